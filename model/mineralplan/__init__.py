@@ -1,0 +1,40 @@
+"""Regional mineral supply-demand simulation and planning.
+
+>>> import mineralplan as mp
+>>> case = mp.load("scenarios/baseline.yaml")  # doctest: +SKIP
+>>> plan = mp.solve(case)  # doctest: +SKIP
+>>> plan.scorecard  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mineralplan.allocation import Allocation as Allocation
+    from mineralplan.case import Case as Case
+    from mineralplan.inputs.faults import InputFaults as InputFaults
+    from mineralplan.planning import NoPlan as NoPlan
+    from mineralplan.planning import Plan as Plan
+    from mineralplan.planning import load as load
+    from mineralplan.planning import solve as solve
+
+_HOMES = {
+    "Allocation": "mineralplan.allocation",
+    "Case": "mineralplan.case",
+    "InputFaults": "mineralplan.inputs.faults",
+    "NoPlan": "mineralplan.planning",
+    "Plan": "mineralplan.planning",
+    "load": "mineralplan.planning",
+    "solve": "mineralplan.planning",
+}
+
+__all__ = ["Allocation", "Case", "InputFaults", "NoPlan", "Plan", "load", "solve"]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported on first use: the command line's help must not wait for the solver.
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""Questions about plans: why none exists, what would change."""

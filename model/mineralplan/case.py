@@ -1,0 +1,326 @@
+"""A case: everything one run needs, frozen, one unit per quantity.
+
+Mass 10⁴ t, volume 10⁴ m³ (for minerals measured so), money 10⁴ CNY, distance km, time year.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+from mineralplan.inputs.plan import SIZE_CLASSES, Area, Indicator, Label, Mineral, Use
+from mineralplan.inputs.scenario import SolveOptions
+
+EARTH_RADIUS_KM = 6371.0088
+
+
+@dataclass(frozen=True)
+class Option:
+    """A licensed capacity that a block can have.
+
+    Attributes
+    ----------
+    capacity : float
+        10⁴ t/a.
+    capital : float
+        What the step from the option below costs, once, 10⁴ CNY.
+    """
+
+    capacity: float
+    capital: float = 0.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point on the map: longitude and latitude in degrees (WGS84)."""
+
+    lon: float
+    lat: float
+
+    def great_circle_km(self, other: Place) -> float:
+        """Return the great-circle distance to ``other`` in km."""
+        a, b = math.radians(self.lat), math.radians(other.lat)
+        half = math.radians(other.lon - self.lon) / 2
+        chord = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(half) ** 2
+        return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(chord))
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A place with demand; a neighbour lies outside the district."""
+
+    code: str
+    label: Label
+    place: Place
+    kind: Literal["township", "neighbour"] = "township"
+    population: float = 0.0
+
+
+@dataclass(frozen=True)
+class Block:
+    """A candidate mining block.
+
+    Attributes
+    ----------
+    options : tuple of Option
+        In rising order of capacity.
+    resource : float
+        10⁴ t in place.
+    usable_share, recovery : float
+        What is left of the resource after slope lock, and what is won of that.
+    additions : tuple of (int, float)
+        Resource expected from exploration: year from which it can be used, 10⁴ t.
+    fixed_cost : float
+        10⁴ CNY per year and 10⁴ t/a of licensed capacity.
+    operating_cost : float
+        CNY/t mined.
+    closure_cost : float
+        10⁴ CNY, once, when the mine stops.
+    parents : tuple of str
+        The existing mines that a merged mine replaces.
+    """
+
+    code: str
+    mineral: str
+    options: tuple[Option, ...]
+    resource: float
+    status: Literal["existing", "new", "merged"] = "new"
+    label: Label = field(default_factory=lambda: Label(zh="", en=""))
+    zone: str = ""
+    place: Place = Place(0.0, 0.0)
+    area_km2: float = 0.0
+    usable_share: float = 1.0
+    recovery: float = 1.0
+    method: str = "open_pit"
+    earliest: int | None = None
+    latest: int | None = None
+    area: str = ""
+    overlap: str = ""
+    green: bool = False
+    additions: tuple[tuple[int, float], ...] = ()
+    fixed_cost: float = 0.0
+    operating_cost: float = 0.0
+    closure_cost: float = 0.0
+    parents: tuple[str, ...] = ()
+    basis: str = "illustrative"
+    source: str = ""
+
+    @property
+    def existing(self) -> bool:
+        """Whether the mine worked in the base year."""
+        return self.status == "existing"
+
+    @property
+    def recoverable_share(self) -> float:
+        """What can be mined of a tonne of resource."""
+        return self.usable_share * self.recovery
+
+    def allowed(self, year: int) -> bool:
+        """Whether the block may work in ``year``."""
+        return (self.earliest is None or year >= self.earliest) and (self.latest is None or year <= self.latest)
+
+    def resource_by(self, year: int) -> float:
+        """Return the resource known by ``year``, 10⁴ t."""
+        return self.resource + sum(amount for start, amount in self.additions if start <= year)
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Supply from outside the blocks in one year: imports or recycled material.
+
+    Attributes
+    ----------
+    price : mapping of int to float
+        CNY/t at the source, by year.
+    limit : mapping of int to float
+        10⁴ t/a, by year.
+    """
+
+    code: str
+    kind: Literal["import", "recycled"]
+    use: str
+    zone: str
+    place: Place
+    price: Mapping[int, float]
+    limit: Mapping[int, float]
+    label: Label = field(default_factory=lambda: Label(zh="", en=""))
+
+
+@dataclass(frozen=True)
+class Economics:
+    """Economic parameters; those by mineral or use are 0 where they are not given.
+
+    Attributes
+    ----------
+    discount_rate : float
+        Per year.
+    capital_life : float
+        Years over which capital cost is annualised.
+    haul, loading : float
+        CNY per t and km; CNY per t.
+    detour : float
+        Road distance ÷ great circle.
+    working_rate : float
+        Least output of a working mine, share of its licensed capacity.
+    green_upgrade : float
+        CNY per t/a of capacity to bring a mine to the green standard, once.
+    carbon_price : float
+        CNY per t CO₂e.
+    haul_carbon : float
+        kg CO₂e per t and km.
+    resource_tax, restoration : mapping
+        CNY per t mined, by mineral.
+    concession : mapping
+        CNY per t of resource consumed, by mineral.
+    mining_carbon : mapping
+        kg CO₂e per t mined, by mineral.
+    shortage : mapping
+        Value of unserved demand, CNY/t, by use.
+    """
+
+    discount_rate: float = 0.0
+    capital_life: float = 1.0
+    haul: float = 0.0
+    loading: float = 0.0
+    detour: float = 1.0
+    working_rate: float = 0.0
+    green_upgrade: float = 0.0
+    carbon_price: float = 0.0
+    haul_carbon: float = 0.0
+    resource_tax: Mapping[str, float] = field(default_factory=dict)
+    concession: Mapping[str, float] = field(default_factory=dict)
+    restoration: Mapping[str, float] = field(default_factory=dict)
+    mining_carbon: Mapping[str, float] = field(default_factory=dict)
+    shortage: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def capital_recovery_factor(self) -> float:
+        """Yearly payment per unit of capital over its life."""
+        if self.discount_rate == 0:
+            return 1 / self.capital_life
+        return self.discount_rate / (1 - (1 + self.discount_rate) ** -self.capital_life)
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that went into a case and the sha256 of its bytes."""
+
+    name: str
+    sha256: str
+
+
+class Changeable(Protocol):
+    """What a case was made from, able to make it again with changes."""
+
+    def change(self, values: Mapping[str, Any]) -> Case:
+        """Return the case with ``values`` (dotted name → value) laid over it."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything one run needs.
+
+    Attributes
+    ----------
+    years : tuple of int
+        The planned years; ``base_year`` lies before the first.
+    minerals, uses, areas, zones, blocks, supplies : mappings by code
+    demand : mapping of (use, zone, year) to float
+        10⁴ t of product; zones that are neighbours stand for exports.
+    unserved_cost : mapping of (use, zone, year) to float
+        CNY/t of demand that is not met.
+    routes : mapping of (block or supply, zone) to float
+        Road distances in km that replace the estimate.
+    rules : mapping
+        Rule name → item → indicator.
+    changes : tuple of str
+        What was changed on the command line or in Python, as ``name = value``.
+    """
+
+    name: str
+    title: Label
+    district: Label
+    document: Label
+    base_year: int
+    target_year: int
+    report_years: tuple[int, ...]
+    years: tuple[int, ...]
+    minerals: Mapping[str, Mineral]
+    uses: Mapping[str, Use]
+    zones: Mapping[str, Zone]
+    blocks: Mapping[str, Block]
+    demand: Mapping[tuple[str, str, int], float]
+    unserved_cost: Mapping[tuple[str, str, int], float] = field(default_factory=dict)
+    supplies: Mapping[str, Supply] = field(default_factory=dict)
+    areas: Mapping[str, Area] = field(default_factory=dict)
+    rules: Mapping[str, Mapping[str, Indicator]] = field(default_factory=dict)
+    economics: Economics = field(default_factory=Economics)
+    routes: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    size_class_reading: str = "standard"
+    objective: tuple[str, ...] = ("cost",)
+    options: SolveOptions = field(default_factory=SolveOptions)
+    inputs: tuple[InputFile, ...] = ()
+    changes: tuple[str, ...] = ()
+    recipe: Changeable | None = field(default=None, compare=False, repr=False)
+
+    def change(self, values: Mapping[str, Any]) -> Case:
+        """Return the case with some inputs changed, named as in a scenario file.
+
+        Parameters
+        ----------
+        values : mapping
+            Dotted name → value, e.g. ``{"caps.building_limestone": 1000}``.
+
+        Raises
+        ------
+        InputFaults
+            With every name that does not exist and every value that is wrong.
+        ValueError
+            When the case was built in Python and not read from files.
+        """
+        if self.recipe is None:
+            raise ValueError("this case was not read from files: change its fields with dataclasses.replace")
+        return self.recipe.change(values)
+
+    def discount(self, year: int) -> float:
+        """Return the present value in the base year of one unit in ``year``."""
+        return float((1 + self.economics.discount_rate) ** (self.base_year - year))
+
+    def size_class(self, mineral: str, capacity: float) -> str:
+        """Return the size class of a licensed capacity; a mineral without a table counts as small."""
+        row = self.minerals[mineral].size_row(self.size_class_reading)
+        large, medium, small = SIZE_CLASSES
+        if row is None or capacity < row.medium:
+            return small
+        return large if capacity >= row.large else medium
+
+    def distance_km(self, source: str, zone: str) -> float:
+        """Return the road distance from a block or supply to a zone, km."""
+        if (source, zone) in self.routes:
+            return self.routes[source, zone]
+        start = self.blocks[source].place if source in self.blocks else self.supplies[source].place
+        return self.economics.detour * start.great_circle_km(self.zones[zone].place)
+
+    def exported(self, zone: str) -> bool:
+        """Whether demand of ``zone`` lies outside the district."""
+        return self.zones[zone].kind == "neighbour"
+
+    def blocks_of(self, mineral: str) -> tuple[Block, ...]:
+        """Return the blocks of one mineral."""
+        return self._by_mineral.get(mineral, ())
+
+    @cached_property
+    def _by_mineral(self) -> dict[str, tuple[Block, ...]]:
+        return {m: tuple(b for b in self.blocks.values() if b.mineral == m) for m in self.minerals}
+
+    @cached_property
+    def markets(self) -> dict[str, tuple[str, ...]]:
+        """The zones with demand in any year, by use."""
+        found: dict[str, dict[str, None]] = {use: {} for use in self.uses}
+        for (use, zone, _), quantity in self.demand.items():
+            if quantity > 0:
+                found[use][zone] = None
+        return {use: tuple(zones) for use, zones in found.items()}

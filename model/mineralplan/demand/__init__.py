@@ -1,0 +1,1 @@
+"""Demand per use, zone and year, from drivers a planner can check."""

@@ -1,0 +1,1 @@
+"""The optimisation model, written once in Pyomo."""

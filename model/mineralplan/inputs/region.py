@@ -1,0 +1,108 @@
+"""A region's folder: its published plan and its tables."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from mineralplan.inputs.documents import Document, read_document
+from mineralplan.inputs.faults import Faults, message, one_of
+from mineralplan.inputs.rows import (
+    AdditionRow,
+    BlockRow,
+    ChainRow,
+    EconomicRow,
+    ExportRow,
+    PlaceRow,
+    RouteRow,
+    SupplyRow,
+    ZoneRow,
+)
+from mineralplan.inputs.tables import Table, read_table
+
+
+@dataclass(frozen=True)
+class Region:
+    """What a region's folder says, before any scenario.
+
+    Attributes
+    ----------
+    plan : Document
+        ``plan.yaml``, not validated yet: scenarios change it first.
+    files : tuple of (str, pathlib.Path)
+        Every file that was read.
+    """
+
+    name: str
+    folder: Path
+    plan: Document
+    zones: Table[ZoneRow]
+    blocks: Table[BlockRow]
+    merges: Table[BlockRow]
+    additions: Table[AdditionRow]
+    supplies: Table[SupplyRow]
+    exports: Table[ExportRow]
+    economics: Table[EconomicRow]
+    chain: Table[ChainRow]
+    places: Table[PlaceRow]
+    routes: Table[RouteRow]
+    files: tuple[tuple[str, Path], ...]
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the names of the regions that come with the program."""
+    root = resources.files("mineralplan") / "regions"
+    return tuple(sorted(entry.name for entry in root.iterdir() if (entry / "plan.yaml").is_file()))
+
+
+def find_region(name: str, beside: Path, file: str, line: int | None, faults: Faults) -> Path | None:
+    """Return the folder of a region: a shipped name, or a folder beside the scenario."""
+    folder = (beside / name).resolve()
+    if name and (folder / "plan.yaml").is_file():
+        return folder
+    if name in shipped():
+        return Path(str(resources.files("mineralplan") / "regions" / name))
+    faults.add(file, line, "region", one_of(shipped(), name) if name else message("present"), repr(name))
+    return None
+
+
+def read_region(name: str, folder: Path, faults: Faults) -> Region:
+    """Read every file of a region's folder."""
+    plan = read_document(folder / "plan.yaml", f"{name}/plan.yaml", faults)
+    files = [(plan.file, folder / "plan.yaml")]
+
+    def density(raw: dict[str, str]) -> float | None:
+        minerals = plan.values.get("minerals")
+        entry = minerals.get(raw.get("mineral", "")) if isinstance(minerals, dict) else None
+        figure = entry.get("density_t_m3") if isinstance(entry, dict) else None
+        return float(figure) if isinstance(figure, int | float) else None
+
+    def table(file: str, model: type, required: bool = True) -> Table:  # type: ignore[type-arg]
+        path = folder / file
+        if path.exists():
+            files.append((f"{name}/{file}", path))
+        return read_table(path, f"{name}/{file}", model, faults, density=density, required=required)
+
+    return Region(
+        name=name,
+        folder=folder,
+        plan=plan,
+        zones=table("zones.csv", ZoneRow),
+        blocks=table("blocks.csv", BlockRow),
+        merges=table("merges.csv", BlockRow, required=False),
+        additions=table("additions.csv", AdditionRow, required=False),
+        supplies=table("supplies.csv", SupplyRow, required=False),
+        exports=table("exports.csv", ExportRow, required=False),
+        economics=table("economics.csv", EconomicRow),
+        chain=table("demand/chain.csv", ChainRow),
+        places=table("demand/places.csv", PlaceRow, required=False),
+        routes=table("routes.csv", RouteRow, required=False),
+        files=tuple(files),
+    )
+
+
+def sha256(path: Path) -> str:
+    """Return the sha256 of a file's bytes in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,278 @@
+"""Scenario files: what differs from the published plan, layer over layer.
+
+The order of priority, lowest first: the region's plan and tables, the files named by ``extends`` in their order,
+the file itself, changes made on the command line or in Python. Every layer is flattened to one value per dotted
+name, so that a later layer replaces a name and two names for the same thing are seen as one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
+
+from mineralplan.inputs.documents import Document, Key, Origin, read_document
+from mineralplan.inputs.faults import Faults, from_validation, message
+from mineralplan.inputs.numbers import Amount, Positive, Whole
+from mineralplan.inputs.plan import Label, Strict
+from mineralplan.inputs.schedule import YearlyFigure, fold, is_yearly
+
+
+class IndicatorChange(Strict):
+    """What a scenario may change of an indicator."""
+
+    limit: Any = None
+    nature: Literal["binding", "expected", "off"] | None = None
+    penalty: Amount | None = None
+    binding_from: Whole | None = None
+    existing_from: Whole | None = None
+
+
+class SupplyChange(Strict):
+    """A change of one supply from outside."""
+
+    limit_scale: YearlyFigure | None = None
+    price_scale: YearlyFigure | None = None
+
+
+class DemandChange(Strict):
+    """A change of the demand: ``scale`` by use (or ``all``), ``factors`` by quantity of the demand chain."""
+
+    scale: dict[str, YearlyFigure] = Field(default_factory=dict)
+    factors: dict[str, YearlyFigure] = Field(default_factory=dict)
+
+
+class TradeChange(Strict):
+    """Whether there are imports from and exports to the neighbours."""
+
+    imports: bool = True
+    exports: bool = True
+
+
+class SolveOptions(Strict):
+    """How the model is solved.
+
+    Attributes
+    ----------
+    gap : float
+        Relative gap at which the search stops.
+    time_limit_s : float or None
+    threads : int
+    seed : int
+    """
+
+    gap: Amount = 0.001
+    time_limit_s: Positive | None = None
+    threads: Whole = 1
+    seed: Whole = 0
+
+
+class Scenario(Strict):
+    """A scenario after its layers were merged."""
+
+    title: Label | None = None
+    region: str = ""
+    years: tuple[Whole, Whole] | None = None
+    size_class_reading: str | None = None
+    rules: dict[str, dict[str, IndicatorChange]] = Field(default_factory=dict)
+    blocks: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    supplies: dict[str, SupplyChange] = Field(default_factory=dict)
+    demand: DemandChange = DemandChange()
+    trade: TradeChange = TradeChange()
+    economics: dict[str, Any] = Field(default_factory=dict)
+    objective: tuple[str, ...] = ("cost",)
+    solve: SolveOptions = SolveOptions()
+
+    @field_validator("objective", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("years")
+    @classmethod
+    def _rising(cls, value: tuple[int, int] | None) -> tuple[int, int] | None:
+        if value is not None and value[0] > value[1]:
+            raise PydanticCustomError("fault_years", "first year, last year")
+        return value
+
+
+SHORT = {"caps": ("rules", "output_cap"), "mines": ("rules", "mine_count", "all")}
+"""Short names of what is changed most often."""
+
+
+@dataclass
+class Layers:
+    """A scenario's flat values and where each was written.
+
+    Attributes
+    ----------
+    values : dict
+        Path → value; a schedule is one value.
+    origins : dict
+        Path → place.
+    files : list of (str, pathlib.Path)
+        The files read, lowest priority first.
+    """
+
+    values: dict[Key, Any] = field(default_factory=dict)
+    origins: dict[Key, Origin] = field(default_factory=dict)
+    files: list[tuple[str, Path]] = field(default_factory=list)
+
+    def over(self, lower: Layers) -> Layers:
+        """Return these values laid over ``lower``."""
+        merged = Layers(dict(lower.values), dict(lower.origins), [*lower.files, *self.files])
+        for path, value in self.values.items():
+            merged.values[path] = fold(merged.values.get(path), value)
+            merged.origins[path] = self.origins[path]
+        return merged
+
+    def origin(self, path: Key, default: str) -> Origin:
+        """Return where ``path``, or something below or above it, was written."""
+        for length in range(len(path), 0, -1):
+            for known, origin in self.origins.items():
+                if known[:length] == path[:length]:
+                    return origin
+        return Origin(default)
+
+
+def flatten(document: Document, faults: Faults) -> Layers:
+    """Return a document's values by full path; the same name given twice with two values is a fault."""
+    layers = Layers()
+
+    def put(path: Key, value: Any, written: Key) -> None:
+        origin = document.origin(written)
+        if path in layers.values and layers.values[path] != value:
+            other = layers.origins[path]
+            faults.add(
+                origin.file, origin.line, dotted(path), message("conflict", line=other.line, value=layers.values[path]),
+                value,
+            )
+            return
+        layers.values[path], layers.origins[path] = value, origin
+
+    def walk(node: Any, path: Key, written: Key) -> None:
+        if isinstance(node, dict) and node and not is_yearly(node):
+            for key, value in node.items():
+                parts = tuple(str(key).split(".")) if isinstance(key, str) else (key,)
+                walk(value, _full((*path, *parts)), (*written, key))
+        else:
+            put(_leaf(path), node, written)
+
+    walk(document.values, (), ())
+    return layers
+
+
+def _full(path: Key) -> Key:
+    """Replace a short name by what it stands for."""
+    return SHORT[str(path[0])] + path[1:] if path and path[0] in SHORT else path
+
+
+def _leaf(path: Key) -> Key:
+    """Let an indicator's own name stand for its limit."""
+    return (*path, "limit") if path and path[0] == "rules" and len(path) == 3 else path
+
+
+def dotted(path: Key) -> str:
+    """Return a path as the user would write it, with the short name where there is one."""
+    for short, full in SHORT.items():
+        if path[: len(full)] == full:
+            path = (short, *path[len(full) :])
+            if path[-1] == "limit":
+                path = path[:-1]
+    return ".".join(str(part) for part in path)
+
+
+def read_scenario(path: Path, name: str, faults: Faults, *, seen: tuple[Path, ...] = ()) -> Layers:
+    """Read a scenario file and those it extends.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    name : str
+        How reports call the file.
+    faults : Faults
+    seen : tuple of pathlib.Path
+        The files that led here, to find a scenario that extends itself.
+    """
+    document = read_document(path, name, faults)
+    parents = document.values.pop("extends", [])
+    origin = document.origins.pop(("extends",), Origin(name))
+    own = flatten(document, faults)
+    own.files.append((name, path))
+    below = Layers()
+    for parent in [parents] if isinstance(parents, str) else parents:
+        target = (path.parent / str(parent)).resolve()
+        if target in (*seen, path.resolve()):
+            chain = " → ".join(p.name for p in (*seen, path.resolve(), target))
+            faults.add(name, origin.line, "extends", message("not_itself"), chain)
+            continue
+        if not target.is_file():
+            faults.add(name, origin.line, "extends", message("scenario_file"), repr(str(parent)))
+            continue
+        layer = read_scenario(target, _beside(name, str(parent)), faults, seen=(*seen, path.resolve()))
+        _refuse_fights(below, layer, own, name, origin, faults)
+        below = layer.over(below)
+    return own.over(below)
+
+
+def _beside(name: str, other: str) -> str:
+    return (Path(name).parent / other).as_posix()
+
+
+def _refuse_fights(below: Layers, layer: Layers, own: Layers, name: str, origin: Origin, faults: Faults) -> None:
+    """Two parents that set one name differently must be settled by the file that extends both."""
+    shared = set(below.values) & set(layer.values) - set(own.values) - {("title", "zh"), ("title", "en")}
+    for path in sorted(shared, key=str):
+        if below.values[path] != layer.values[path]:
+            other = below.origins[path]
+            faults.add(
+                name, origin.line, dotted(path),
+                message("parents_agree", file=other.file, value=below.values[path]),
+                f"{layer.values[path]} ({layer.origins[path].file})",
+            )
+
+
+def changes(values: dict[str, Any], source: str) -> Layers:
+    """Return the layer of changes made in Python or on the command line: dotted name → value."""
+    layers = Layers()
+    document = Document(source, dict(values))
+    faults = Faults()
+    layers = flatten(document, faults)
+    faults.raise_if_any()
+    return layers
+
+
+def validate(layers: Layers, name: str, faults: Faults) -> Scenario:
+    """Return the merged scenario; every unknown key and wrong value is recorded with its line."""
+    nested: dict[Any, Any] = {}
+    for path, value in layers.values.items():
+        node = nested
+        for part in path[:-1]:
+            step = node.setdefault(part, {})
+            node = step if isinstance(step, dict) else {}
+        node[path[-1]] = value
+    try:
+        return Scenario.model_validate(nested)
+    except ValidationError as error:
+        for detail in error.errors():
+            location = tuple(detail["loc"])
+            origin = layers.origin(location, name)
+            expected, found = from_validation(dict(detail), _known_keys(location))
+            faults.add(origin.file, origin.line, dotted(location), expected, found)
+        return Scenario()
+
+
+def _known_keys(location: Key) -> list[str]:
+    """Return the keys that exist beside the last part of ``location``."""
+    top = [*Scenario.model_fields, *SHORT, "extends"]
+    inner: dict[str, type[Strict]] = {
+        "title": Label, "demand": DemandChange, "trade": TradeChange, "solve": SolveOptions,
+        "rules": IndicatorChange, "supplies": SupplyChange,
+    }
+    if len(location) == 1:
+        return top
+    model = inner.get(str(location[0]))
+    return list(model.model_fields) if model else top

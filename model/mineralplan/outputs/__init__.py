@@ -1,0 +1,1 @@
+"""The result tables, and how they reach the disk."""

@@ -1,0 +1,276 @@
+"""What a notebook types: load a case, solve it, look at the plan, write it."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mineralplan.allocation import Allocation
+from mineralplan.assemble import read_case
+from mineralplan.case import Case
+from mineralplan.formulation.objectives import COST, OBJECTIVES
+from mineralplan.inputs.faults import Fault, InputFaults, one_of
+from mineralplan.outputs import extract, files
+from mineralplan.outputs.folder import whole_folder
+from mineralplan.outputs.tables import Tables, check, tables
+from mineralplan.report.summary import html, summary
+from mineralplan.rules import rule_items
+from mineralplan.rules.rule import Finding
+from mineralplan.solving.highs import Progress, Settings, relative_gap
+from mineralplan.solving.search import Search, Stage, search
+from mineralplan.words import default_language
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PACKAGES = ("mineralplan", "pyomo", "highspy", "numpy", "scipy", "pandas", "matplotlib", "pydantic")
+
+
+class NoPlan(RuntimeError):  # noqa: N818 - an answer, not an error of the program
+    """No plan: the case cannot be met, or none was found in the time given.
+
+    Attributes
+    ----------
+    status : str
+        ``infeasible``, ``unbounded`` or ``no plan``.
+    case : Case
+    """
+
+    def __init__(self, status: str, case: Case) -> None:
+        super().__init__(f"{case.name}: {status}")
+        self.status, self.case = status, case
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """How good a plan is proven to be.
+
+    Attributes
+    ----------
+    status : str
+        ``optimal`` (within the wanted gap) or ``feasible`` (stopped before).
+    objective, bound : float
+        Of the first objective, in its own unit (cost: 10⁴ CNY discounted to the base year); the bound is the solver's.
+    stages : tuple of Stage
+        Every objective of a lexicographic order.
+    stopped : str
+        ``"time"`` or ``"interrupt"`` where the search was cut short.
+    """
+
+    status: str
+    objective: float
+    bound: float
+    wanted_gap: float
+    stages: tuple[Stage, ...]
+    stopped: str
+    seconds: Mapping[str, float]
+    size: Mapping[str, int]
+
+    @property
+    def gap(self) -> float:
+        """Proven relative gap."""
+        return relative_gap(self.objective, self.bound)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan: what was allocated, how good it is, and the tables that say it.
+
+    Attributes
+    ----------
+    case : Case
+    allocation : Allocation
+    certificate : Certificate
+    findings : tuple of Finding
+        What the exact check of every rule says.
+    costs : pandas.DataFrame
+        year, term, cost_10kcny, discounted_10kcny.
+    """
+
+    case: Case
+    allocation: Allocation
+    certificate: Certificate
+    findings: tuple[Finding, ...]
+    costs: pd.DataFrame = field(repr=False)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Every result table, as written to the results folder."""
+        return tables(self.case, self.allocation, self.findings, self.costs)
+
+    @property
+    def production(self) -> pd.DataFrame:
+        """State, scale and output of every block and year."""
+        return self.tables.production
+
+    @property
+    def balance(self) -> pd.DataFrame:
+        """Demand and where it was met from."""
+        return self.tables.balance
+
+    @property
+    def scorecard(self) -> pd.DataFrame:
+        """Every requirement of the plan with limit, value, margin and clause."""
+        return self.tables.scorecard
+
+    @property
+    def actions(self) -> pd.DataFrame:
+        """The annual plan: what to license, expand, merge, close."""
+        return self.tables.actions
+
+    def figure(self, name: str, lang: str | None = None) -> Figure:
+        """Return one figure by its name: see ``mineralplan.report.figures.FIGURES``."""
+        from mineralplan.report.figures import draw
+
+        return draw(name, self.case, self.tables, lang or default_language())
+
+    def report(self, folder: str | Path, *, lang: str | None = None, command: str = "") -> Path:
+        """Write tables, figures, summary and manifest into ``folder``, whole or not at all.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+            Replaced when it exists.
+        lang : str, optional
+            Language of figures and summary.
+        command : str, optional
+            The command line, for the manifest.
+        """
+        from mineralplan.report.figures import save_all
+
+        target, spoken, began = Path(folder), lang or default_language(), time.perf_counter()
+        with whole_folder(target) as new:
+            files.write_tables(new, self.tables)
+            (new / "figures").mkdir()
+            save_all(new / "figures", self.case, self.tables, spoken)
+            (new / "summary.md").write_text(summary(self, spoken), encoding="utf-8")
+            files.write_manifest(new / "manifest.json", self.manifest(command, time.perf_counter() - began))
+        return target
+
+    def manifest(self, command: str, writing_s: float) -> dict[str, Any]:
+        """Return what a reader needs to repeat the run and to see how good it is."""
+        certificate, options = self.certificate, self.case.options
+        broken = [f for f in self.findings if f.nature == "binding" and not f.holds]
+        return {
+            "scenario": self.case.name,
+            "status": certificate.status,
+            "stopped": certificate.stopped,
+            "objectives": [
+                {"name": s.objective, "value": s.value, "bound": s.bound, "gap": s.gap} for s in certificate.stages
+            ],
+            "objective": certificate.objective,
+            "bound": certificate.bound,
+            "bound_is": "solver's bound",
+            "gap": certificate.gap,
+            "wanted_gap": certificate.wanted_gap,
+            "rule_check": {
+                "verdict": "every binding rule holds" if not broken else "binding rules are broken",
+                "binding": sum(f.nature == "binding" for f in self.findings),
+                "broken": len(broken),
+            },
+            "seconds": {**certificate.seconds, "write": writing_s},
+            "size": dict(certificate.size),
+            "threads": options.threads,
+            "seed": options.seed,
+            "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+            "platform": f"{platform.system()} {platform.machine()}",
+            "illustrative_blocks": sum(b.basis == "illustrative" for b in self.case.blocks.values()),
+            "inputs": [{"file": entry.name, "sha256": entry.sha256} for entry in self.case.inputs],
+            "changes": list(self.case.changes),
+            "command": command,
+        }
+
+    def _repr_html_(self) -> str:
+        return html(self, default_language())
+
+
+def load(scenario: str | Path, overrides: Mapping[str, Any] | None = None) -> Case:
+    """Read a scenario with its region into a case.
+
+    Parameters
+    ----------
+    scenario : str or pathlib.Path
+        A scenario file.
+    overrides : mapping, optional
+        Changes laid over it: dotted name → value.
+
+    Raises
+    ------
+    InputFaults
+        With every fault of every file.
+    """
+    path = Path(scenario)
+    case = read_case(path, rule_items(), overrides)
+    unknown = [name for name in case.objective if name not in OBJECTIVES]
+    if unknown or not case.objective:
+        wanted = unknown[0] if unknown else ""
+        raise InputFaults([Fault(path.as_posix(), None, "objective", one_of(OBJECTIVES, wanted), repr(wanted))])
+    return case
+
+
+def solve(
+    case: Case,
+    *,
+    gap: float | None = None,
+    time_limit_s: float | None = None,
+    watch: Callable[[str, Progress], None] | None = None,
+) -> Plan:
+    """Find the best plan of a case.
+
+    Parameters
+    ----------
+    case : Case
+    gap : float, optional
+        Relative gap at which to stop; the scenario's otherwise.
+    time_limit_s : float, optional
+        The scenario's otherwise.
+    watch : callable, optional
+        Called with the objective's name and each `Progress`.
+
+    Raises
+    ------
+    NoPlan
+        When there is none, or none was found in time.
+    """
+    options = case.options
+    settings = Settings(
+        options.gap if gap is None else gap,
+        options.time_limit_s if time_limit_s is None else time_limit_s,
+        options.threads,
+        options.seed,
+    )
+    found = search(case, settings, watch)
+    if found.x is None:
+        raise NoPlan(found.status, case)
+    return _plan(case, found, settings)
+
+
+def _plan(case: Case, found: Search, settings: Settings) -> Plan:
+    assert found.x is not None
+    allocation = extract.allocation(case, found.program, found.x)
+    costs = extract.costs(case, found.program, found.x)
+    stages = found.stages
+    if stages[0].objective == COST:
+        # What the tables add up to is the objective: the tie-break may have moved it within its slack.
+        stages = (replace(stages[0], value=float(costs["discounted_10kcny"].sum())), *stages[1:])
+    rows, columns = found.program.matrix.shape
+    certificate = Certificate(
+        found.status, stages[0].value, stages[0].bound, settings.gap, stages, found.stopped, found.seconds,
+        {"rows": rows, "columns": columns, "nonzeros": int(found.program.matrix.nnz),
+         "integers": int(found.program.integer.sum())},
+    )
+    return Plan(case, allocation, certificate, tuple(check(case, allocation)), costs)
+
+
+def command_line() -> str:
+    """Return the command as it was typed."""
+    return " ".join(["mineralplan", *sys.argv[1:]])

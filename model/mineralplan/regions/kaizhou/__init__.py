@@ -1,0 +1,1 @@
+"""Kaizhou District, Chongqing: the published plan and an illustrative set of tables."""

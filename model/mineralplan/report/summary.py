@@ -1,0 +1,156 @@
+"""A plan in words: the certificate, the scorecard, where the stone comes from, what to do."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mineralplan.case import Case
+from mineralplan.rules.rule import Finding, figure, item_label
+from mineralplan.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mineralplan.planning import Plan
+
+
+def certificate_sentence(plan: Plan, lang: str) -> str:
+    """Return in one sentence how good the plan is proven to be."""
+    c = plan.certificate
+    key = "proven" if c.status == "optimal" else f"stopped_{c.stopped}"
+    return say(f"certificate.{key}", lang, gap=f"{c.gap:.3%}", wanted=f"{c.wanted_gap:.3%}",
+               objective=f"{c.objective:,.1f}", bound=f"{c.bound:,.1f}",
+               unit=say(f"objectives.{c.stages[0].objective}.unit", lang),
+               name=say(f"objectives.{c.stages[0].objective}.name", lang))
+
+
+def illustrative_sentence(case: Case, lang: str) -> str:
+    """Return the notice that block data are illustrative; empty where none are."""
+    count = sum(block.basis == "illustrative" for block in case.blocks.values())
+    return say("notice.illustrative", lang, count=count, all=len(case.blocks)) if count else ""
+
+
+def headline(findings: Iterable[Finding], years: Sequence[int]) -> list[Finding]:
+    """Return the binding findings in the years of report, one row per indicator with something to compare."""
+    return [f for f in findings if f.nature == "binding" and f.year in years and f.value is not None]
+
+
+def indicator_rows(plan: Plan, lang: str, *, only_asked: bool = True) -> list[tuple[str, str, str, str, str, str, str]]:
+    """Return year, indicator, item, limit, value, verdict and clause of the binding indicators as text.
+
+    Parameters
+    ----------
+    only_asked : bool
+        Leave out rules whose limit and value are both 0: nothing was asked for and nothing happened.
+    """
+    rows = []
+    for f in headline(plan.findings, plan.case.report_years):
+        if only_asked and f.limit == 0 and f.value == 0:
+            continue
+        assert f.value is not None
+        sign = "≤" if f.sense == "<=" else "≥"
+        rows.append(
+            (str(f.year), say(f"rules.{f.rule}.name", lang), item_label(plan.case, f.item, lang),
+             f"{sign} {figure(f.limit)} {unit_label(f.unit, lang)}", figure(f.value),
+             say("verdict.holds" if f.holds else "verdict.fails", lang), f.clause)
+        )
+    return rows
+
+
+def unit_label(unit: str, lang: str) -> str:
+    """Return a unit as people write it."""
+    return say(f"units.{unit.replace('/', '_per_').replace(' ', '_')}", lang)
+
+
+def summary(plan: Plan, lang: str) -> str:
+    """Return the summary as Markdown."""
+    case = plan.case
+    parts = [
+        f"# {case.title.text(lang)} · {case.district.text(lang)}",
+        say("summary.document", lang, document=case.document.text(lang), first=case.years[0], last=case.years[-1]),
+        f"**{certificate_sentence(plan, lang)}**",
+    ]
+    notice = illustrative_sentence(case, lang)
+    if notice:
+        parts.append(f"> {notice}")
+    words = [say(f"columns.{name}", lang) for name in ("year", "rule", "item", "limit", "value", "holds", "clause")]
+    parts += [f"## {say('summary.scorecard', lang)}", _markdown(words, indicator_rows(plan, lang, only_asked=False))]
+    missed = [f for f in plan.findings if f.nature == "expected" and not f.holds]
+    parts.append(f"## {say('summary.expected', lang)}")
+    parts.append(_bullets(_spans(missed, case, lang)) if missed else say("summary.none_missed", lang))
+    parts += [f"## {say('summary.balance', lang)}", _balance(plan, lang)]
+    parts += [f"## {say('summary.actions', lang)}", _actions(plan, lang)]
+    parts += [f"## {say('summary.costs', lang)}", _costs(plan, lang)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _spans(findings: Iterable[Finding], case: Case, lang: str) -> list[str]:
+    """Return one line per missed indicator: the years, and the worst of them in words."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for f in findings:
+        groups.setdefault((f.rule, f.item), []).append(f)
+    lines = []
+    for (rule, item), group in groups.items():
+        worst = min(group, key=lambda f: f.margin or 0)
+        assert worst.value is not None
+        lines.append(
+            say("summary.missed", lang, rule=say(f"rules.{rule}.name", lang), item=item_label(case, item, lang),
+                years=", ".join(str(f.year) for f in group), value=figure(worst.value), limit=figure(worst.limit),
+                year=worst.year, unit=unit_label(worst.unit, lang), clause=worst.clause)
+        )
+    return lines
+
+
+def _balance(plan: Plan, lang: str) -> str:
+    table, case = plan.balance, plan.case
+    table = table[(table["market"] == "district") & table["year"].isin(case.report_years)]
+    names = ["demand_10kt", "local_10kt", "recycled_10kt", "imported_10kt", "shortage_10kt"]
+    rows = [
+        (str(row["year"]), case.uses[row["use"]].text(lang), *(f"{row[name]:,.1f}" for name in names),
+         f"{row['self_sufficiency']:.0%}")
+        for _, row in table.iterrows()
+    ]
+    header = [say(f"columns.{name}", lang) for name in ("year", "use", *names, "self_sufficiency")]
+    return _markdown(header, rows)
+
+
+def _actions(plan: Plan, lang: str) -> str:
+    table, blocks = plan.actions, plan.case.blocks
+    rows = [
+        (str(row["year"]), say(f"actions.{row['action']}", lang), row["block"], blocks[row["block"]].label.text(lang),
+         f"{row['capacity_10kt_a']:g}")
+        for _, row in table.iterrows()
+    ]
+    return _markdown([say(f"columns.{n}", lang) for n in ("year", "action", "block", "name", "capacity_10kt_a")], rows)
+
+
+def _costs(plan: Plan, lang: str) -> str:
+    total = plan.costs.groupby("term", sort=False)["discounted_10kcny"].sum()
+    rows = [(say(f"terms.{term}", lang), f"{value:,.0f}") for term, value in total.items() if abs(value) >= 0.5]
+    rows.append((say("summary.total", lang), f"{total.sum():,.0f}"))
+    return _markdown([say("columns.term", lang), say("columns.discounted_10kcny", lang)], rows)
+
+
+def _markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def html(plan: Plan, lang: str) -> str:
+    """Return what a notebook shows of a plan: the certificate line and the scorecard."""
+    header = [say(f"columns.{n}", lang) for n in ("year", "rule", "item", "limit", "value", "holds", "clause")]
+    table = pd.DataFrame(indicator_rows(plan, lang), columns=header)
+    notice = illustrative_sentence(plan.case, lang)
+    return (
+        f"<h4>{escape(plan.case.title.text(lang))} · {escape(plan.case.district.text(lang))}</h4>"
+        f"<p>{escape(certificate_sentence(plan, lang))}</p>"
+        + (f"<p><em>{escape(notice)}</em></p>" if notice else "")
+        + str(table.to_html(index=False, border=0))
+    )

@@ -1,0 +1,82 @@
+"""What the command line prints of cases, plans and conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+
+from mineralplan.report.summary import certificate_sentence, illustrative_sentence, indicator_rows
+from mineralplan.rules.rule import item_label
+from mineralplan.words import say
+
+if TYPE_CHECKING:
+    from mineralplan.analysis.conflict import Member
+    from mineralplan.case import Case
+    from mineralplan.planning import Plan
+
+
+def _table(title: str, columns: Iterable[str], right: frozenset[int] = frozenset()) -> Table:
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    for index, column in enumerate(columns):
+        table.add_column(column, justify="right" if index in right else "left", overflow="fold")
+    return table
+
+
+def result_tables(plan: Plan, lang: str) -> Iterator[Table | str]:
+    """Yield what `run` ends with: the certificate, the binding indicators, the notices."""
+    certificate = plan.certificate
+    head = _table(plan.case.title.text(lang), [say(f"columns.{name}", lang) for name in (
+        "objective", "value", "bound", "gap")], frozenset({1, 2, 3}))
+    for stage in certificate.stages:
+        head.add_row(
+            f"{say(f'objectives.{stage.objective}.name', lang)} ({say(f'objectives.{stage.objective}.unit', lang)})",
+            f"{stage.value:,.1f}", f"{stage.bound:,.1f}", f"{stage.gap:.3%}",
+        )
+    yield head
+    columns = [say(f"columns.{name}", lang) for name in ("year", "rule", "item", "limit", "value", "holds", "clause")]
+    body = _table(say("summary.scorecard", lang), columns, frozenset({3, 4}))
+    for row in indicator_rows(plan, lang):
+        body.add_row(*row)
+    yield body
+    yield certificate_sentence(plan, lang)
+    notice = illustrative_sentence(plan.case, lang)
+    if notice:
+        yield notice
+
+
+def case_table(case: Case, lang: str) -> Table:
+    """Return what `check` prints of a case that is without fault."""
+    table = _table(f"{case.title.text(lang)} · {case.district.text(lang)}", ["", ""])
+    existing = sum(block.existing for block in case.blocks.values())
+    indicators = [i for items in case.rules.values() for i in items.values()]
+    facts = {
+        "years": f"{case.years[0]}–{case.years[-1]} ({case.base_year})",
+        "blocks": f"{len(case.blocks)} ({existing})",
+        "zones": str(len(case.zones)),
+        "supplies": str(len(case.supplies)),
+        "indicators": f"{len(indicators)} ({sum(i.nature == 'binding' for i in indicators)})",
+        "demand": " → ".join(
+            f"{sum(q for (_, _, y), q in case.demand.items() if y == year):,.0f}" for year in case.years[:: len(case.years) - 1 or 1]
+        ),
+    }
+    for name, value in facts.items():
+        table.add_row(say(f"check.{name}", lang), value)
+    table.caption = " ".join(filter(None, (say("check.sound", lang), illustrative_sentence(case, lang))))
+    table.caption_justify = "left"
+    return table
+
+
+def conflict_table(case: Case, members: Iterable[Member], lang: str) -> Table:
+    """Return the rules that collide, with what they ask and where the plan says it."""
+    columns = [say(f"columns.{name}", lang) for name in ("rule", "item", "limit", "clause")]
+    table = _table(say("run.conflict", lang), columns)
+    for member in members:
+        indicator = case.rules[member.rule][member.item]
+        first, last = (indicator.schedule.at(year) for year in (case.years[0], case.years[-1]))
+        limit = f"{last:g}" if first in (last, None) else f"{first:g} → {last:g}"
+        table.add_row(say(f"rules.{member.rule}.name", lang), item_label(case, member.item, lang), limit,
+                      member.clause(case))
+    return table

@@ -1,0 +1,27 @@
+"""The rules of a plan, one file each; every module here that defines a `Rule` is in force where a plan names it."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from mineralplan.rules.rule import Rule
+
+
+@cache
+def registry() -> dict[str, Rule]:
+    """Return every rule by its name."""
+    found: dict[str, Rule] = {}
+    for info in pkgutil.iter_modules(__path__):
+        module = import_module(f"{__name__}.{info.name}")
+        for entry in vars(module).values():
+            if isinstance(entry, type) and issubclass(entry, Rule) and entry.__module__ == module.__name__:
+                if entry is not Rule:
+                    found[entry.name] = entry()
+    return dict(sorted(found.items()))
+
+
+def rule_items() -> dict[str, str]:
+    """Return the kind of items of every rule."""
+    return {name: rule.items for name, rule in registry().items()}

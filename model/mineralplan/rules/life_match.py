@@ -1,0 +1,47 @@
+"""A licensed scale must match the resource (开采规模与资源量相匹配): years of life by size class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from mineralplan.allocation import Allocation
+from mineralplan.case import Case
+from mineralplan.rules.rule import Requirement, Rule, exact
+
+
+class LifeMatch(Rule):
+    """Recoverable resource ÷ licensed capacity ≥ years, for every scale licensed after the base year.
+
+    The resource is what is known by the year, before mining: the question a licence answers is whether the deposit
+    carries the scale, not how much of it is left. The scale an existing mine already holds is not questioned.
+    """
+
+    name = "life_match"
+    items = "large|medium|small"
+    sense = ">="
+
+    def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
+        """Yield one row per option that the resource does not carry."""
+        for block in case.blocks.values():
+            for k, option in enumerate(block.options, start=1):
+                if block.existing and k == 1:
+                    continue
+                if case.size_class(block.mineral, option.capacity) != requirement.item:
+                    continue
+                recoverable = block.resource_by(requirement.year) * block.recoverable_share
+                if recoverable < requirement.limit * option.capacity:
+                    yield f"{block.code}:{k}", model.exactly[block.code, k, requirement.year], 0.0
+
+    def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
+        """Return the shortest life among the scales licensed after the base year."""
+        lives = []
+        for (code, year), capacity in allocation.capacity.items():
+            block = case.blocks[code]
+            held = block.existing and capacity == block.options[0].capacity
+            if year != requirement.year or held or case.size_class(block.mineral, capacity) != requirement.item:
+                continue
+            known = exact(block.resource) + sum(exact(more) for start, more in block.additions if start <= year)
+            lives.append(known * exact(block.usable_share) * exact(block.recovery) / exact(capacity))
+        return min(lives, default=None)

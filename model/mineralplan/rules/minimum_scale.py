@@ -1,0 +1,47 @@
+"""A mine's licensed scale is at least the mineral's minimum (最低开采规模)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from mineralplan.allocation import Allocation
+from mineralplan.case import Block, Case
+from mineralplan.rules.rule import Requirement, Rule, exact
+
+
+class MinimumScale(Rule):
+    """New and merged mines from the start, existing mines from the indicator's deadline.
+
+    An option below the minimum may be held only together with the next one: ``open_k ≤ open_{k+1}``, and the last
+    option not at all when it is too small. So the rule takes effect without any new variable.
+    """
+
+    name = "minimum_scale"
+    items = "mineral"
+    sense = ">="
+
+    def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
+        """Yield one row per option below the minimum."""
+        for block in case.blocks_of(requirement.item):
+            if _concerned(block, requirement):
+                for k, option in enumerate(block.options, start=1):
+                    if option.capacity < requirement.limit:
+                        yield f"{block.code}:{k}", model.exactly[block.code, k, requirement.year], 0.0
+
+    def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
+        """Return the smallest licensed scale among the mines concerned."""
+        scales = [
+            exact(capacity)
+            for (code, year), capacity in allocation.capacity.items()
+            if year == requirement.year
+            and case.blocks[code].mineral == requirement.item
+            and _concerned(case.blocks[code], requirement)
+        ]
+        return min(scales, default=None)
+
+
+def _concerned(block: Block, requirement: Requirement) -> bool:
+    deadline = requirement.indicator.existing_from
+    return not block.existing or (deadline is not None and requirement.year >= deadline)

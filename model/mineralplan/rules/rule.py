@@ -1,0 +1,175 @@
+"""What a plan rule is: one object that knows its clause, its rows, its exact check and its words.
+
+A rule states its rows over the vocabulary of the formulation (``works``, ``capacity``, ``in_class``, ``starts``,
+``output`` …), never over single variables, so that it holds whatever formulation stands behind them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar, Literal
+
+import pyomo.environ as pyo
+
+from mineralplan.allocation import Allocation
+from mineralplan.case import Case
+from mineralplan.inputs.plan import Indicator
+from mineralplan.words import say
+
+TOLERANCE = Fraction(1, 10**6)
+"""How far a value may pass its limit by rounding, in the limit's unit."""
+
+RowKey = tuple[str, int, str]
+
+
+def exact(value: float) -> Fraction:
+    """Return the decimal number that a float is written as: 0.6 is 3/5, not its binary neighbour."""
+    return Fraction(repr(float(value)))
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One indicator in one year."""
+
+    item: str
+    year: int
+    limit: float
+    nature: str
+    indicator: Indicator
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the check of one requirement found.
+
+    Attributes
+    ----------
+    value, margin : Fraction or None
+        None where nothing in the allocation falls under the rule. The margin is positive on the right side.
+    """
+
+    rule: str
+    item: str
+    year: int
+    nature: str
+    unit: str
+    sense: str
+    limit: Fraction
+    value: Fraction | None
+    margin: Fraction | None
+    holds: bool
+    clause: str
+
+
+class Rule(ABC):
+    """A rule of a plan.
+
+    Attributes
+    ----------
+    name : str
+        Its name in plan files and scenarios.
+    items : str
+        The kind of its items: ``"mineral"``, ``"use"``, ``"area"``, or the items joined by ``|``.
+    sense : {"<=", ">="}
+        On which side of its limit a value has to be.
+    """
+
+    name: ClassVar[str]
+    items: ClassVar[str]
+    sense: ClassVar[Literal["<=", ">="]] = "<="
+
+    @abstractmethod
+    def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
+        """Yield the linear rows ``left ≤ right`` of a requirement as (name, left, right)."""
+
+    @abstractmethod
+    def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
+        """Return the exact value that the limit is compared with; shares nothing with `rows`."""
+
+    def clause(self, case: Case, item: str) -> str:
+        """Return where the plan says it."""
+        return case.rules[self.name][item].clause
+
+    def requirements(self, case: Case) -> Iterator[Requirement]:
+        """Yield every indicator and year of the rule that is in force."""
+        for item, indicator in case.rules.get(self.name, {}).items():
+            for year in case.years:
+                limit, nature = indicator.schedule.at(year), indicator.nature_in(year)
+                if limit is not None and nature != "off":
+                    yield Requirement(item, year, limit, nature, indicator)
+
+    def constrain(self, model: Any, case: Case) -> None:
+        """Add the rule: hard rows where it binds, penalised rows where it is expected."""
+        self._add(model, case, elastic=False)
+
+    def relax(self, model: Any, case: Case) -> None:
+        """Add the rule in its elastic form: every row may be missed, at a price per unit."""
+        self._add(model, case, elastic=True)
+
+    def _add(self, model: Any, case: Case, *, elastic: bool) -> None:
+        block = pyo.Block(concrete=True)
+        model.add_component(f"rule_{self.name}", block)
+        hard, soft, penalties = {}, {}, {}
+        for requirement in self.requirements(case):
+            priced = requirement.nature == "expected" and requirement.indicator.penalty > 0
+            if requirement.nature == "expected" and not priced:
+                continue
+            for name, left, right in self.rows(model, case, requirement):
+                key = (requirement.item, requirement.year, name)
+                if _constant(left) and pyo.value(left) <= right:
+                    continue
+                target = soft if priced or elastic else hard
+                target[key] = (left + model.nothing, right)
+                penalties[key] = requirement.indicator.penalty if priced else 0.0
+        block.hard = pyo.Constraint(list(hard), rule=lambda _, *key: hard[key][0] <= hard[key][1])
+        block.missed = pyo.Var(list(soft), domain=pyo.NonNegativeReals)
+        block.soft = pyo.Constraint(
+            list(soft), rule=lambda b, *key: soft[key][0] - b.missed[key] <= soft[key][1]
+        )
+        for key in soft:
+            if penalties[key]:
+                model.penalties[key[1]].append(penalties[key] * block.missed[key])
+
+    def check(self, case: Case, allocation: Allocation) -> list[Finding]:
+        """Return what exact arithmetic says of every requirement, from the tables alone."""
+        findings = []
+        for requirement in self.requirements(case):
+            limit, value = exact(requirement.limit), self.value(case, allocation, requirement)
+            margin = None if value is None else (limit - value if self.sense == "<=" else value - limit)
+            findings.append(
+                Finding(
+                    self.name, requirement.item, requirement.year, requirement.nature, requirement.indicator.unit,
+                    self.sense, limit, value, margin, margin is None or margin >= -TOLERANCE,
+                    requirement.indicator.clause,
+                )
+            )
+        return findings
+
+    def phrase(self, finding: Finding, case: Case, lang: str) -> str:
+        """Return what a planner reads of a finding."""
+        value = "–" if finding.value is None else figure(finding.value)
+        return say(
+            f"rules.{self.name}.{'holds' if finding.holds else 'fails'}", lang,
+            item=item_label(case, finding.item, lang), year=finding.year, limit=figure(finding.limit), value=value,
+            unit=finding.unit, clause=finding.clause,
+        )
+
+
+def _constant(expression: Any) -> bool:
+    return isinstance(expression, int | float) or not expression.is_potentially_variable()
+
+
+def figure(value: Fraction) -> str:
+    """Return a figure as planners write it: no digits that say nothing."""
+    return f"{float(value):,.4f}".rstrip("0").rstrip(".")
+
+
+def item_label(case: Case, item: str, lang: str) -> str:
+    """Return the name of a rule's item in ``lang``."""
+    for names in (case.minerals, case.uses, case.areas):
+        if item in names:
+            return names[item].text(lang)
+    return say(f"items.{item}", lang)

@@ -1,0 +1,44 @@
+"""A share of the mines is large or medium (大中型矿山比例)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from mineralplan.allocation import Allocation
+from mineralplan.case import Case
+from mineralplan.rules.rule import Requirement, Rule
+
+
+class SizeShare(Rule):
+    """Large and medium mines ≥ share × all mines; a district without mines meets it.
+
+    As a row: ``share · Σ works − Σ (large + medium) ≤ 0``, in mines.
+    """
+
+    name = "size_share"
+    items = "all"
+    sense = ">="
+
+    def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
+        """Yield one row per year."""
+        year = requirement.year
+        yield (
+            "",
+            sum(
+                requirement.limit * model.works[b, year] - model.in_class[b, "large", year]
+                - model.in_class[b, "medium", year]
+                for b in case.blocks
+            ),
+            0.0,
+        )
+
+    def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
+        """Return the share of large and medium mines in the year."""
+        working = allocation.working(requirement.year)
+        if not working:
+            return None
+        capacity = allocation.capacity
+        classes = [case.size_class(case.blocks[b].mineral, capacity[b, requirement.year]) for b in working]
+        return Fraction(len(classes) - classes.count("small"), len(classes))

@@ -1,0 +1,51 @@
+"""Small mines that do not expand get no more resource (不具备扩能条件的小型矿山不得增划资源)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from mineralplan.allocation import Allocation
+from mineralplan.case import Block, Case
+from mineralplan.rules.rule import Requirement, Rule, exact
+
+
+class SmallResource(Rule):
+    """An existing small mine may draw on added resource only once it is licensed above small.
+
+    Row, while the mine works: ``Σ output ÷ recoverable share − resource ≤ added · (above small + not working)``.
+    A closed mine draws nothing, so its row may be slack.
+    """
+
+    name = "small_resource"
+    items = "all"
+
+    def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
+        """Yield one row per existing small mine with added resource."""
+        year = requirement.year
+        for block in case.blocks.values():
+            added = block.resource_by(year) - block.resource
+            if not _small(case, block) or added == 0:
+                continue
+            drawn = sum(model.output[block.code, y] for y in case.years if y <= year) / block.recoverable_share
+            above = model.in_class[block.code, "large", year] + model.in_class[block.code, "medium", year]
+            free = above + 1 - model.works[block.code, year]
+            yield block.code, drawn - added * free, block.resource + requirement.limit
+
+    def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
+        """Return the added resource drawn by mines that are still small, 10⁴ t."""
+        year, total = requirement.year, Fraction(0)
+        for code in allocation.working(year):
+            block = case.blocks[code]
+            if not _small(case, block) or not block.additions:
+                continue
+            if case.size_class(block.mineral, allocation.capacity[code, year]) == "small":
+                mined = sum((exact(allocation.output.get((code, y), 0.0)) for y in case.years if y <= year), Fraction(0))
+                drawn = mined / (exact(block.usable_share) * exact(block.recovery))
+                total += max(Fraction(0), drawn - exact(block.resource))
+        return total
+
+
+def _small(case: Case, block: Block) -> bool:
+    return block.existing and case.size_class(block.mineral, block.options[0].capacity) == "small"

@@ -1,0 +1,266 @@
+"""The only file that talks to HiGHS."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import highspy
+import numpy as np
+
+from mineralplan.solving.compile import Program, Vector
+
+Status = Literal["optimal", "feasible", "infeasible", "unbounded", "no plan"]
+
+
+class SolverFailure(RuntimeError):
+    """The solver failed, or refused an option: nothing can be said of the model."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search is.
+
+    Attributes
+    ----------
+    incumbent, bound : float
+        Best plan found and proven bound; infinite while there is none.
+    gap : float
+        Relative to the incumbent.
+    seconds : float
+    """
+
+    incumbent: float
+    bound: float
+    gap: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to search.
+
+    Attributes
+    ----------
+    gap : float
+        Relative gap at which to stop.
+    time_limit_s : float or None
+    threads, seed : int
+    """
+
+    gap: float = 0.001
+    time_limit_s: float | None = None
+    threads: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a solve gave.
+
+    Attributes
+    ----------
+    status : str
+        ``optimal`` (within the gap), ``feasible`` (stopped earlier, with a plan), ``infeasible``, ``unbounded``,
+        ``no plan`` (stopped before one was found).
+    x : numpy.ndarray or None
+        The point, None where there is none.
+    stopped : str
+        Why the search ended before the gap was reached: ``""``, ``"time"`` or ``"interrupt"``.
+    duals, reduced : numpy.ndarray or None
+        Row duals and reduced costs of a linear program.
+    """
+
+    status: Status
+    x: Vector | None
+    objective: float
+    bound: float
+    seconds: float
+    stopped: str = ""
+    duals: Vector | None = None
+    reduced: Vector | None = None
+
+    @property
+    def gap(self) -> float:
+        """Distance of the bound from the objective, relative to the objective."""
+        return relative_gap(self.objective, self.bound)
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """Return (objective − bound) ÷ |objective|, never negative."""
+    if not (np.isfinite(objective) and np.isfinite(bound)):
+        return float("inf")
+    return max(0.0, objective - bound) / max(abs(objective), 1e-9)
+
+
+def solve(
+    program: Program,
+    settings: Settings | None = None,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    start: Vector | None = None,
+) -> Outcome:
+    """Minimise a program.
+
+    An answer "infeasible" is believed only after a second solve without presolve gave it too (HiGHS#3296).
+
+    Parameters
+    ----------
+    program : Program
+    settings : Settings, optional
+    on_progress : callable, optional
+        Called with each `Progress` of a mixed-integer search.
+    start : numpy.ndarray, optional
+        A first plan to begin from.
+
+    Raises
+    ------
+    SolverFailure
+        When HiGHS ends in a state that says nothing about the program.
+    """
+    settings = settings or Settings()
+    outcome = _run(program, settings, on_progress, start, presolve=True)
+    if outcome.status in ("infeasible", "unbounded"):
+        outcome = _run(program, settings, on_progress, start, presolve=False)
+    return outcome
+
+
+def _run(
+    program: Program,
+    settings: Settings,
+    on_progress: Callable[[Progress], None] | None,
+    start: Vector | None,
+    *,
+    presolve: bool,
+) -> Outcome:
+    with _banner_swallowed():
+        highs = highspy.Highs()
+    # Silent, not switched off: with output_flag off the progress callback is never called.
+    _set(highs, "log_to_console", False)
+    _set(highs, "presolve", "on" if presolve else "off")
+    _set(highs, "threads", settings.threads)
+    _set(highs, "random_seed", settings.seed)
+    _set(highs, "mip_rel_gap", settings.gap)
+    _set(highs, "mip_abs_gap", 1e-9)
+    if settings.time_limit_s is not None:
+        _set(highs, "time_limit", float(settings.time_limit_s))
+    _check(highs.passModel(_lp(program)), "passModel")
+    if start is not None:
+        where = np.flatnonzero(program.integer).astype(np.int32)
+        _check(highs.setSolution(len(where), where, np.rint(start[where])), "setSolution")
+    began = time.perf_counter()
+    interrupted = _search(highs, on_progress)
+    return _outcome(highs, program, time.perf_counter() - began, interrupted)
+
+
+@contextlib.contextmanager
+def _banner_swallowed() -> Iterator[None]:
+    """Keep the first solver of a process from printing its banner, which no option of HiGHS can switch off."""
+    sys.stdout.flush()
+    try:
+        kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # a process without a standard output has nothing to keep clean
+        yield
+        return
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _set(highs: Any, name: str, value: Any) -> None:
+    if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+        raise SolverFailure(f"HiGHS refused the option {name} = {value!r}")
+
+
+def _check(status: Any, call: str) -> None:
+    if status == highspy.HighsStatus.kError:
+        raise SolverFailure(f"HiGHS failed in {call}")
+
+
+def _lp(program: Program) -> Any:
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = program.matrix.shape
+    lp.col_cost_, lp.offset_ = program.cost, program.offset
+    lp.col_lower_, lp.col_upper_ = program.lower, program.upper
+    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = program.matrix.indptr
+    lp.a_matrix_.index_ = program.matrix.indices
+    lp.a_matrix_.value_ = program.matrix.data
+    if program.integer.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(flag)] for flag in program.integer]
+    return lp
+
+
+def _search(highs: Any, on_progress: Callable[[Progress], None] | None) -> bool:
+    """Run the solver in a thread of its own, so that Ctrl-C reaches us; return whether it came."""
+    highs.HandleUserInterrupt = True
+
+    def report(event: Any) -> None:
+        data = event.data_out
+        if on_progress is not None:
+            incumbent, bound = float(data.mip_primal_bound), float(data.mip_dual_bound)
+            on_progress(Progress(incumbent, bound, relative_gap(incumbent, bound), float(data.running_time)))
+
+    highs.cbMipLogging.subscribe(report)
+    thread, interrupted = highs.startSolve(), False
+    while True:
+        try:
+            done, _ = highs.wait(0.1)
+            if done:
+                break
+        except KeyboardInterrupt:
+            interrupted = True
+            highs.cancelSolve()
+    thread.join()
+    highs.cbMipLogging.unsubscribe(report)
+    return interrupted
+
+
+def _outcome(highs: Any, program: Program, seconds: float, interrupted: bool) -> Outcome:
+    status, kinds = highs.getModelStatus(), highspy.HighsModelStatus
+    info, mixed = highs.getInfo(), bool(program.integer.any())
+    if status in (kinds.kInfeasible, kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
+        word: Status = "unbounded" if status == kinds.kUnbounded else "infeasible"
+        return Outcome(word, None, float("inf"), float("inf"), seconds)
+    if status not in (kinds.kOptimal, kinds.kTimeLimit, kinds.kInterrupt, kinds.kModelEmpty):
+        raise SolverFailure(f"HiGHS ended with status {highs.modelStatusToString(status)}")
+    stopped = "" if status in (kinds.kOptimal, kinds.kModelEmpty) else "interrupt" if interrupted else "time"
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if not feasible and program.matrix.shape[1]:
+        bound = float(info.mip_dual_bound) if mixed else -float("inf")
+        return Outcome("no plan", None, float("inf"), bound, seconds, stopped)
+    solution = highs.getSolution()
+    x = np.array(solution.col_value, dtype=float)
+    objective = program.objective(x)
+    bound = float(info.mip_dual_bound) if mixed else objective
+    duals = None if mixed else np.array(solution.row_dual, dtype=float)
+    reduced = None if mixed else np.array(solution.col_dual, dtype=float)
+    return Outcome("feasible" if stopped else "optimal", x, objective, bound, seconds, stopped, duals, reduced)
+
+
+def polish(program: Program, x: Vector, settings: Settings | None = None) -> Outcome:
+    """Set the integers to exact whole numbers and solve the linear program that is left.
+
+    Returns
+    -------
+    Outcome
+        ``infeasible`` where the rounded integers admit no plan: then the point was feasible by tolerance only.
+    """
+    outcome = solve(program.fixed(x), replace(settings or Settings(), time_limit_s=None))
+    if outcome.x is None:
+        return outcome
+    exact = np.where(program.integer, np.rint(x), outcome.x)
+    with contextlib.suppress(ValueError):
+        exact = np.clip(exact, program.lower, program.upper)
+    return replace(outcome, x=exact, objective=program.objective(exact))

@@ -1,0 +1,113 @@
+"""Cases small enough to solve by hand.
+
+One mineral ``stone`` serves one use ``works``; zones lie on the equator, so that kilometres are easy: `km` places one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mineralplan.case import EARTH_RADIUS_KM, Block, Case, Economics, Option, Place, Supply, Zone
+from mineralplan.inputs.plan import Indicator, Label, Mineral, SizeRow, Use
+from mineralplan.inputs.scenario import SolveOptions
+from mineralplan.inputs.schedule import Schedule, constant
+from mineralplan.planning import Plan, solve
+
+BASE = 2020
+YEAR = 2021
+
+
+def label(name: str) -> Label:
+    return Label(zh=name, en=name)
+
+
+def km(distance: float) -> Place:
+    """Return the point on the equator at a great-circle distance from (0, 0)."""
+    return Place(math.degrees(distance / EARTH_RADIUS_KM), 0.0)
+
+
+def block(code: str, capacity: float = 10.0, *, expanded: float | None = None, **values: Any) -> Block:
+    """Return a new block with one option, or two; plenty of resource; costs 0 unless given."""
+    capital, expansion = values.pop("capital", 0.0), values.pop("expansion_capital", 0.0)
+    options = [Option(capacity, capital)] + ([Option(expanded, expansion)] if expanded else [])
+    defaults: dict[str, Any] = {"mineral": "stone", "resource": 1e6, "green": True, "basis": "measured"}
+    return Block(code=code, options=tuple(options), **{**defaults, **values})
+
+
+def mine(code: str, capacity: float = 10.0, **values: Any) -> Block:
+    """Return an existing mine."""
+    return block(code, capacity, status="existing", **values)
+
+
+def indicator(limit: float | Mapping[int, float], nature: str = "binding", **values: Any) -> Indicator:
+    schedule = Schedule(tuple(sorted(limit.items()))) if isinstance(limit, Mapping) else constant(limit)
+    return Indicator(**{"limit": schedule, "unit": "10kt/a", "nature": nature, "clause": "test", **values})
+
+
+def supply(code: str, price: float, limit: float, *, kind: str = "import", use: str = "works", at: float = 0.0,
+           years: Iterable[int] = (YEAR,)) -> Supply:
+    years = tuple(years)
+    return Supply(code, kind, use, "", km(at), dict.fromkeys(years, price), dict.fromkeys(years, limit), label(code))  # type: ignore[arg-type]
+
+
+def case(
+    blocks: Iterable[Block],
+    demand: float | Mapping[int, float] | Mapping[tuple[str, str, int], float],
+    *,
+    years: Iterable[int] = (YEAR,),
+    rules: Mapping[str, Mapping[str, Indicator]] | None = None,
+    unserved: float = 100.0,
+    sizes: tuple[float, float] = (100.0, 50.0),
+    **values: Any,
+) -> Case:
+    """Return a case; ``demand`` is that of the zone ``town`` at (0, 0), by year where it is a mapping.
+
+    Parameters
+    ----------
+    unserved : float
+        CNY/t of demand that is not met.
+    sizes : tuple of float
+        From which capacity a stone mine is large, and medium.
+    """
+    years = tuple(years)
+    if isinstance(demand, Mapping):
+        first = next(iter(demand), None)
+        full = dict(demand) if isinstance(first, tuple) else {("works", "town", y): q for y, q in demand.items()}
+    else:
+        full = {("works", "town", year): demand for year in years}
+    stone = Mineral(zh="stone", en="stone", size_classes={
+        "standard": SizeRow(large=sizes[0], medium=sizes[1], source="test")})
+    defaults: dict[str, Any] = {
+        "name": "tiny", "title": label("tiny"), "district": label("tiny"), "document": label("tiny"),
+        "base_year": BASE, "target_year": years[-1], "report_years": years, "years": years,
+        "minerals": {"stone": stone},
+        "uses": {"works": Use(zh="works", en="works", served_by={"stone": 1.0})},
+        "zones": {"town": Zone("town", label("town"), km(0.0))},
+        "unserved_cost": dict.fromkeys(full, unserved),
+        "economics": Economics(),
+        "options": SolveOptions(gap=0.0),
+    }
+    return Case(blocks={b.code: b for b in blocks}, demand=full, rules=rules or {}, **{**defaults, **values})
+
+
+def solved(given: Case) -> Plan:
+    """Return the proven optimum."""
+    return solve(given, gap=0.0)
+
+
+def outputs(plan: Plan) -> dict[tuple[str, int], float]:
+    """Return what is mined where it is not nothing, rounded to what a hand calculation gives."""
+    return {key: round(value, 6) for key, value in plan.allocation.output.items() if round(value, 6)}
+
+
+def capacities(plan: Plan) -> dict[tuple[str, int], float]:
+    """Return the licensed capacity of the working mines."""
+    return dict(plan.allocation.capacity)
+
+
+def costs(plan: Plan) -> dict[str, float]:
+    """Return the undiscounted cost by term, without the zeros."""
+    total = plan.costs.groupby("term")["cost_10kcny"].sum()
+    return {str(term): round(float(value), 6) for term, value in total.items() if round(float(value), 6)}
