@@ -28,9 +28,13 @@ def certificate_sentence(plan: Plan, lang: str) -> str:
 
 
 def illustrative_sentence(case: Case, lang: str) -> str:
-    """Return the notice that block data are illustrative; empty where none are."""
-    count = sum(block.basis == "illustrative" for block in case.blocks.values())
-    return say("notice.illustrative", lang, count=count, all=len(case.blocks)) if count else ""
+    """Return the notice of which tables are illustrative, and how much of them; empty where none are."""
+    parts = [
+        say("notice.table", lang, table=say(f"tables.{p.table}", lang), count=p.illustrative, all=p.rows)
+        for p in case.provenance
+        if p.illustrative
+    ]
+    return say("notice.illustrative", lang, tables=say("notice.between", lang).join(parts)) if parts else ""
 
 
 def headline(findings: Iterable[Finding], years: Sequence[int]) -> list[Finding]:

@@ -58,15 +58,18 @@ def case_table(case: Case, lang: str) -> Table:
         "zones": str(len(case.zones)),
         "supplies": str(len(case.supplies)),
         "indicators": f"{len(indicators)} ({sum(i.nature == 'binding' for i in indicators)})",
-        "demand": " → ".join(
-            f"{sum(q for (_, _, y), q in case.demand.items() if y == year):,.0f}" for year in case.years[:: len(case.years) - 1 or 1]
-        ),
+        "demand": " → ".join(f"{demand_in(case, year):,.0f}" for year in (case.years[0], case.years[-1])),
     }
     for name, value in facts.items():
         table.add_row(say(f"check.{name}", lang), value)
     table.caption = " ".join(filter(None, (say("check.sound", lang), illustrative_sentence(case, lang))))
     table.caption_justify = "left"
     return table
+
+
+def demand_in(case: Case, year: int) -> float:
+    """Return the demand of a year with exports, in the uses' own units."""
+    return sum(quantity for (_, _, when), quantity in case.demand.items() if when == year)
 
 
 def conflict_table(case: Case, members: Iterable[Member], lang: str) -> Table:
