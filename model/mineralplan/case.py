@@ -201,7 +201,16 @@ class Economics:
         """Yearly payment per unit of capital over its life."""
         if self.discount_rate == 0:
             return 1 / self.capital_life
-        return self.discount_rate / (1 - (1 + self.discount_rate) ** -self.capital_life)
+        return float(self.discount_rate / (1 - (1 + self.discount_rate) ** -self.capital_life))
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How much of a table is not measured or published: illustrative or a judgement."""
+
+    table: str
+    illustrative: int
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -263,6 +272,7 @@ class Case:
     objective: tuple[str, ...] = ("cost",)
     options: SolveOptions = field(default_factory=SolveOptions)
     inputs: tuple[InputFile, ...] = ()
+    provenance: tuple[Provenance, ...] = ()
     changes: tuple[str, ...] = ()
     recipe: Changeable | None = field(default=None, compare=False, repr=False)
 

@@ -183,7 +183,8 @@ def _console(*, stderr: bool = False) -> Console:
 
     # A file or pipe gets full lines, not the 80 columns rich assumes there.
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, width=None if stream.isatty() else 160, highlight=False, soft_wrap=not stream.isatty())
+    living = stream.isatty()
+    return Console(stderr=stderr, width=None if living else 160, highlight=False, soft_wrap=not living)
 
 
 class _Watch:

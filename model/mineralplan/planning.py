@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mineralplan.allocation import Allocation
-from mineralplan.assemble import read_case
+from mineralplan.assembly.recipe import read_case
 from mineralplan.case import Case
 from mineralplan.formulation.objectives import COST, OBJECTIVES
 from mineralplan.inputs.faults import Fault, InputFaults, one_of
@@ -183,7 +183,7 @@ class Plan:
             "seed": options.seed,
             "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
             "platform": f"{platform.system()} {platform.machine()}",
-            "illustrative_blocks": sum(b.basis == "illustrative" for b in self.case.blocks.values()),
+            "illustrative_rows": {p.table: f"{p.illustrative} of {p.rows}" for p in self.case.provenance},
             "inputs": [{"file": entry.name, "sha256": entry.sha256} for entry in self.case.inputs],
             "changes": list(self.case.changes),
             "command": command,

@@ -60,9 +60,8 @@ def evaluate(
     """
     result: dict[str, dict[int, float]] = {}
     for quantity, (parent, anchors) in factors(rows).items():
-        if changed and quantity in changed:
-            anchors = dict(changed[quantity].steps)
-        own = path(anchors, years)
+        replaced = changed.get(quantity) if changed else None
+        own = path(dict(replaced.steps) if replaced else anchors, years)
         result[quantity] = {year: own[year] * (result[parent][year] if parent else 1.0) for year in years}
     return result
 

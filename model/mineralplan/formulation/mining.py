@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pyomo.environ as pyo
@@ -48,8 +49,9 @@ def _add_resource(model: Any, case: Case) -> None:
             for year in case.years
             if year <= y
         )
-        known = block.resource_by(y) + sum(amount for p in block.parents for t, amount in case.blocks[p].additions if t <= y)
-        return drawn <= known
+        parents = [case.blocks[parent] for parent in block.parents]
+        added = sum(parent.resource_by(y) - parent.resource for parent in parents)
+        return drawn <= block.resource_by(y) + added
 
     model.resource = pyo.Constraint(index, rule=row)
 
@@ -70,7 +72,7 @@ def add_strong_links(model: Any, case: Case) -> None:
         reach = [0.0, *(min(case.demand[u, z, y], gain * option.capacity) for option in block.options)]
         steps = (
             (high - low) * m.at_least[b, k, y]
-            for k, (low, high) in enumerate(zip(reach, reach[1:], strict=False), start=1)
+            for k, (low, high) in enumerate(pairwise(reach), start=1)
             if high > low
         )
         return m.ship[b, u, z, y] <= sum(steps)

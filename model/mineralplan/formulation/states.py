@@ -1,7 +1,7 @@
 """What works, at which scale, when: the tight form with nested options.
 
-``at_least[b,k,y]`` says that block b works in y with *at least* option k. Nested so, a fraction of a large option cannot
-pass for a whole small one, and an expansion is one more variable and not another mine.
+``at_least[b,k,y]`` says that block b works in y with *at least* option k. Nested so, a fraction of a large option
+cannot pass for a whole small one, and an expansion is one more variable and not another mine.
 
 The rest of the model and the rules know only the vocabulary set here:
 
@@ -56,12 +56,13 @@ def add_states(model: Any, case: Case) -> None:
 
 def add_vocabulary(model: Any, case: Case) -> None:
     """Add what the rules and costs speak of, over ``model.at_least``."""
-    _add_scales(model, case)
+    add_scales(model, case)
     add_life(model, case)
     add_green(model, case)
 
 
-def _add_scales(model: Any, case: Case) -> None:
+def add_scales(model: Any, case: Case) -> None:
+    """Add what follows from ``at_least`` in one year: option, capacity and size class."""
     blocks, years = case.blocks, case.years
     mines = [(b, y) for b in blocks for y in years]
 

@@ -57,7 +57,7 @@ def read_document(path: Path, name: str, faults: Faults) -> Document:
     """
     from ruamel.yaml import YAML
     from ruamel.yaml.constructor import DuplicateKeyError
-    from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     document = Document(name)
     try:
@@ -76,10 +76,13 @@ def read_document(path: Path, name: str, faults: Faults) -> Document:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         faults.add(name, line, name, message("yaml"), error.problem or error.context)
         return document
+    except YAMLError as error:  # a character that YAML does not allow has no mark
+        faults.add(name, None, name, message("yaml"), str(error).splitlines()[0])
+        return document
     if node is None:
         return document
     if not isinstance(node, Mapping):
-        faults.add(name, 1, name, message("mapping"), type(node).__name__)
+        faults.add(name, 1, name, message("mapping"), repr(node)[:60])
         return document
     document.values = _plain(node, (), name, document.origins)
     return document

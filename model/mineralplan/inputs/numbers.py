@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+_FULL_WIDTH = re.compile("[０-９．＋－]")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([,，'’ \u00a0\u2009]\d{3})+(\.\d+)?")
 
 
@@ -23,10 +24,7 @@ def number(value: Any) -> float:
     """
     if isinstance(value, bool) or value is None:
         raise PydanticCustomError("fault_number", "a number")
-    if isinstance(value, int | float):
-        result = float(value)
-    else:
-        result = _from_text(str(value).strip())
+    result = float(value) if isinstance(value, int | float) else _from_text(str(value).strip())
     if not math.isfinite(result):
         raise PydanticCustomError("fault_finite", "a finite number")
     return result
@@ -36,10 +34,12 @@ def _from_text(text: str) -> float:
     if not text:
         raise PydanticCustomError("fault_not_empty", "a number, not an empty cell")
     narrow = unicodedata.normalize("NFKC", text)
-    if narrow != text and re.fullmatch(r"[+-]?[\d,.]+", narrow):
-        raise PydanticCustomError("fault_full_width", "half-width digits", {"value": narrow})
-    if _THOUSANDS.fullmatch(text):
-        raise PydanticCustomError("fault_thousands", "no separator", {"value": re.sub(r"[^\d.+-]", "", text)})
+    separated = _THOUSANDS.fullmatch(narrow)
+    plain = re.sub(r"[^\d.+-]", "", narrow) if separated else narrow
+    if _FULL_WIDTH.search(text) and re.fullmatch(r"[+-]?[\d.]+", plain):
+        raise PydanticCustomError("fault_full_width", "half-width digits", {"value": plain})
+    if separated:
+        raise PydanticCustomError("fault_thousands", "no separator", {"value": plain})
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
         raise PydanticCustomError("fault_number", "a number")
     return float(text)

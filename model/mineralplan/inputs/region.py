@@ -64,7 +64,9 @@ def find_region(name: str, beside: Path, file: str, line: int | None, faults: Fa
         return folder
     if name in shipped():
         return Path(str(resources.files("mineralplan") / "regions" / name))
-    faults.add(file, line, "region", one_of(shipped(), name) if name else message("present"), repr(name))
+    # A scenario that could not be read may well name its region.
+    if name or all(fault.item != fault.file for fault in faults.found):
+        faults.add(file, line, "region", one_of(shipped(), name) if name else message("present"), repr(name))
     return None
 
 

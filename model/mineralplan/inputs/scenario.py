@@ -154,7 +154,7 @@ def flatten(document: Document, faults: Faults) -> Layers:
         layers.values[path], layers.origins[path] = value, origin
 
     def walk(node: Any, path: Key, written: Key) -> None:
-        if isinstance(node, dict) and node and not is_yearly(node):
+        if not path or (isinstance(node, dict) and node and not is_yearly(node)):
             for key, value in node.items():
                 parts = tuple(str(key).split(".")) if isinstance(key, str) else (key,)
                 walk(value, _full((*path, *parts)), (*written, key))
@@ -198,12 +198,12 @@ def read_scenario(path: Path, name: str, faults: Faults, *, seen: tuple[Path, ..
         The files that led here, to find a scenario that extends itself.
     """
     document = read_document(path, name, faults)
-    parents = document.values.pop("extends", [])
+    parents = document.values.pop("extends", None) or []
     origin = document.origins.pop(("extends",), Origin(name))
     own = flatten(document, faults)
     own.files.append((name, path))
     below = Layers()
-    for parent in [parents] if isinstance(parents, str) else parents:
+    for parent in parents if isinstance(parents, list) else [parents]:
         target = (path.parent / str(parent)).resolve()
         if target in (*seen, path.resolve()):
             chain = " → ".join(p.name for p in (*seen, path.resolve(), target))

@@ -79,11 +79,11 @@ def read_table(
             faults.add(name, None, name, message("readable"), "–")
         return Table(name)
     try:
-        records = list(csv.reader(io.StringIO(read_text(path), newline="")))
+        records = _records(read_text(path))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         faults.add(name, None, name, message("readable"), error)
         return Table(name)
-    header = [cell.strip() for cell in records[0]] if records else []
+    header = [cell.strip() for cell in records[0][1]] if records else []
     columns = _columns(header, name, model, faults)
     if columns is None:
         return Table(name)
@@ -95,10 +95,19 @@ def read_table(
     return Table(name, _without_duplicates(placed, name, model, faults))
 
 
-def _lines(records: list[list[str]], faults: Faults, name: str) -> list[tuple[int, list[str]]]:
+def _records(text: str) -> list[tuple[int, list[str]]]:
+    """Return every record with the line it begins in: a quoted cell may hold line breaks."""
+    reader, result, line = csv.reader(io.StringIO(text, newline="")), [], 1
+    for cells in reader:
+        result.append((line, cells))
+        line = reader.line_num + 1
+    return result
+
+
+def _lines(records: list[tuple[int, list[str]]], faults: Faults, name: str) -> list[tuple[int, list[str]]]:
     """Return the rows that are not empty, with their line, all as wide as the header."""
-    width, result = len(records[0]), []
-    for line, cells in enumerate(records[1:], start=2):
+    width, result = len(records[0][1]), []
+    for line, cells in records[1:]:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != width:
@@ -161,7 +170,11 @@ def _row(
 ) -> R | None:
     values: dict[str, Any] = {}
     for column, (field, unit, wanted) in columns.items():
-        values[field] = _converted(raw[column], unit, wanted, density, {columns[c][0]: raw[c] for c in columns})
+        try:
+            values[field] = _converted(raw[column], unit, wanted, density, {columns[c][0]: raw[c] for c in columns})
+        except units.UnitError:
+            faults.add(*place, column, message("density", unit=wanted), repr(unit))
+            return None
     try:
         return model.model_validate(values)
     except ValidationError as error:

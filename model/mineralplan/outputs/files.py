@@ -33,9 +33,9 @@ def _inert(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def _plain(value: float) -> str:
+def _plain(value: object) -> str:
     """Return a float with up to 9 decimals and no trailing zeros."""
-    return f"{value:.9f}".rstrip("0").rstrip(".") if value == value else ""
+    return f"{value:.9f}".rstrip("0").rstrip(".")
 
 
 def read_csv(path: Path) -> pd.DataFrame:

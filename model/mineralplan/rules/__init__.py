@@ -16,9 +16,9 @@ def registry() -> dict[str, Rule]:
     for info in pkgutil.iter_modules(__path__):
         module = import_module(f"{__name__}.{info.name}")
         for entry in vars(module).values():
-            if isinstance(entry, type) and issubclass(entry, Rule) and entry.__module__ == module.__name__:
-                if entry is not Rule:
-                    found[entry.name] = entry()
+            own = isinstance(entry, type) and issubclass(entry, Rule) and entry.__module__ == module.__name__
+            if own and entry is not Rule:
+                found[entry.name] = entry()
     return dict(sorted(found.items()))
 
 

@@ -112,7 +112,9 @@ class Rule(ABC):
     def _add(self, model: Any, case: Case, *, elastic: bool) -> None:
         block = pyo.Block(concrete=True)
         model.add_component(f"rule_{self.name}", block)
-        hard, soft, penalties = {}, {}, {}
+        hard: dict[RowKey, tuple[Any, float]] = {}
+        soft: dict[RowKey, tuple[Any, float]] = {}
+        penalties: dict[RowKey, float] = {}
         for requirement in self.requirements(case):
             priced = requirement.nature == "expected" and requirement.indicator.penalty > 0
             if requirement.nature == "expected" and not priced:

@@ -41,8 +41,8 @@ class SmallResource(Rule):
             if not _small(case, block) or not block.additions:
                 continue
             if case.size_class(block.mineral, allocation.capacity[code, year]) == "small":
-                mined = sum((exact(allocation.output.get((code, y), 0.0)) for y in case.years if y <= year), Fraction(0))
-                drawn = mined / (exact(block.usable_share) * exact(block.recovery))
+                outputs = (exact(allocation.output.get((code, y), 0.0)) for y in case.years if y <= year)
+                drawn = sum(outputs, Fraction(0)) / (exact(block.usable_share) * exact(block.recovery))
                 total += max(Fraction(0), drawn - exact(block.resource))
         return total
 

@@ -18,7 +18,7 @@ from mineralplan.solving.compile import Program, Vector
 Status = Literal["optimal", "feasible", "infeasible", "unbounded", "no plan"]
 
 
-class SolverFailure(RuntimeError):
+class SolverFailure(RuntimeError):  # noqa: N818 - the users' word is failure
     """The solver failed, or refused an option: nothing can be said of the model."""
 
 
@@ -205,12 +205,19 @@ def _lp(program: Program) -> Any:
 def _search(highs: Any, on_progress: Callable[[Progress], None] | None) -> bool:
     """Run the solver in a thread of its own, so that Ctrl-C reaches us; return whether it came."""
     highs.HandleUserInterrupt = True
+    failures: list[Exception] = []
 
     def report(event: Any) -> None:
         data = event.data_out
-        if on_progress is not None:
-            incumbent, bound = float(data.mip_primal_bound), float(data.mip_dual_bound)
+        incumbent, bound = float(data.mip_primal_bound), float(data.mip_dual_bound)
+        if on_progress is None or failures:
+            return
+        # An exception must not pass through the solver: it would end as a "solve error".
+        try:
             on_progress(Progress(incumbent, bound, relative_gap(incumbent, bound), float(data.running_time)))
+        except Exception as error:
+            failures.append(error)
+            highs.cancelSolve()
 
     highs.cbMipLogging.subscribe(report)
     thread, interrupted = highs.startSolve(), False
@@ -224,6 +231,8 @@ def _search(highs: Any, on_progress: Callable[[Progress], None] | None) -> bool:
             highs.cancelSolve()
     thread.join()
     highs.cbMipLogging.unsubscribe(report)
+    if failures:
+        raise failures[0]
     return interrupted
 
 

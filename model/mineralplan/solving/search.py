@@ -82,7 +82,8 @@ def search(case: Case, settings: Settings, watch: Watch | None = None) -> Search
 
 def _lexicographic(program: Program, case: Case, settings: Settings, watch: Watch | None) -> Search:
     deadline = None if settings.time_limit_s is None else time.perf_counter() + settings.time_limit_s
-    whole, stages, start, stopped = program, [], None, ""
+    whole, start, stopped = program, None, ""
+    stages: list[Stage] = []
     for name in case.objective:
         aimed = program.minimising(lines(name, case))
         remaining = None if deadline is None else max(1.0, deadline - time.perf_counter())

@@ -1,0 +1,71 @@
+"""What every part of the assembly needs: the plan, the scenario, the zones, and how to report a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mineralplan.case import Place, Zone
+from mineralplan.inputs.documents import Key
+from mineralplan.inputs.faults import Faults, Message, message, one_of
+from mineralplan.inputs.plan import Label, PublishedPlan
+from mineralplan.inputs.region import Region
+from mineralplan.inputs.scenario import Scenario, dotted
+from mineralplan.inputs.tables import Placed, Table
+
+if TYPE_CHECKING:
+    from mineralplan.assembly.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Context:
+    """One assembly under way.
+
+    Attributes
+    ----------
+    years : tuple of int
+        The planned years.
+    zones : dict of str to Zone
+    faults : Faults
+        Where every part notes what it finds wrong.
+    """
+
+    recipe: Recipe
+    scenario: Scenario
+    plan: PublishedPlan
+    years: tuple[int, ...]
+    zones: dict[str, Zone]
+    faults: Faults
+
+    @property
+    def region(self) -> Region:
+        """The region's tables."""
+        return self.recipe.region
+
+    def fault(self, path: Key, expected: Message, found: object) -> None:
+        """Note a fault of the scenario at a path."""
+        origin = self.recipe.layers.origin(path, self.recipe.scenario_file)
+        self.faults.add(origin.file, origin.line, dotted(path), expected, found)
+
+    def known(self, table: Table[Any], placed: Placed[Any], column: str, names: Iterable[str]) -> bool:
+        """Check that a cell names something that exists."""
+        known, found = set(names), getattr(placed.row, column)
+        if found in known:
+            return True
+        self.faults.add(table.file, placed.line, column, one_of(known, found), repr(found))
+        return False
+
+
+def context(recipe: Recipe, scenario: Scenario, plan: PublishedPlan, faults: Faults) -> Context:
+    """Begin an assembly."""
+    first, last = scenario.years or (plan.base_year + 1, plan.horizon)
+    zones = {
+        row.zone: Zone(row.zone, Label(zh=row.name_zh, en=row.name_en), Place(row.lon, row.lat), row.kind,
+                       row.population)
+        for row in recipe.region.zones.rows
+    }
+    begun = Context(recipe, scenario, plan, tuple(range(first, last + 1)), zones, faults)
+    if first <= plan.base_year:
+        begun.fault(("years",), message("after_base", year=plan.base_year), first)
+    return begun

@@ -1,0 +1,49 @@
+"""The economic parameters of a case."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from mineralplan.assembly.context import Context
+from mineralplan.case import Economics
+from mineralplan.inputs.documents import Key
+from mineralplan.inputs.faults import message, one_of
+
+SINGLE = {"discount_rate", "capital_life", "haul", "loading", "detour", "working_rate", "green_upgrade",
+          "carbon_price", "haul_carbon"}
+"""Parameters that are one figure; the others are by mineral or use."""
+
+
+def assemble_economics(ctx: Context) -> Economics:
+    """Return the economic parameters with the scenario's changes."""
+    table, known = ctx.region.economics, {entry.name for entry in fields(Economics)}
+    figures: dict[str, Any] = {name: {} for name in known - SINGLE}
+    items = {*ctx.plan.minerals, *ctx.plan.uses}
+    for placed in table.placed:
+        row = placed.row
+        if not ctx.known(table, placed, "parameter", known):
+            continue
+        if row.parameter in SINGLE:
+            figures[row.parameter] = row.value
+        elif ctx.known(table, placed, "item", items):
+            figures[row.parameter][row.item] = row.value
+    for path, value in ctx.recipe.layers.values.items():
+        if path[0] == "economics":
+            _economic_change(ctx, figures, path, value, known)
+    return Economics(**figures)
+
+
+def _economic_change(ctx: Context, figures: dict[str, Any], path: Key, value: Any, known: set[str]) -> None:
+    name = str(path[1]) if len(path) > 1 else ""
+    if name not in known:
+        ctx.fault(path[:2], one_of(known, name), repr(name))
+    elif not isinstance(value, int | float) or isinstance(value, bool):
+        ctx.fault(path, message("number"), repr(value))
+    elif name in SINGLE and len(path) == 2:
+        figures[name] = float(value)
+    elif name not in SINGLE and len(path) == 3 and path[2] in figures[name]:
+        figures[name][path[2]] = float(value)
+    else:
+        names = [name] if name in SINGLE else [f"{name}.{item}" for item in figures[name]]
+        ctx.fault(path, one_of(names, ".".join(map(str, path[1:]))), ".".join(map(str, path)))

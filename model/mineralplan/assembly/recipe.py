@@ -1,0 +1,146 @@
+"""What a case is read from, and the order in which its parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mineralplan.assembly.blocks import assemble_blocks, check_block_names
+from mineralplan.assembly.context import Context, context
+from mineralplan.assembly.demand import assemble_demand, assemble_routes
+from mineralplan.assembly.economics import assemble_economics
+from mineralplan.assembly.planned import published_plan
+from mineralplan.assembly.supplies import assemble_supplies
+from mineralplan.case import Case, InputFile, Provenance
+from mineralplan.inputs.documents import Origin
+from mineralplan.inputs.faults import Faults
+from mineralplan.inputs.plan import Label
+from mineralplan.inputs.region import Region, find_region, read_region, sha256
+from mineralplan.inputs.scenario import Layers, changes, dotted, read_scenario, validate
+
+IN_PYTHON, ON_COMMAND_LINE = CHANGED = ("change", "--set")
+"""How reports call the layers that come from no file."""
+UNPROVEN = ("illustrative", "judgement")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a case was read from; makes the case again with changes laid over it.
+
+    Attributes
+    ----------
+    rule_items : mapping of str to str
+        Known rules and the kind of their items.
+    """
+
+    region: Region
+    layers: Layers
+    scenario_file: str
+    rule_items: Mapping[str, str]
+
+    def change(self, values: Mapping[str, Any]) -> Case:
+        """Return the case with ``values`` laid over the scenario."""
+        faults = Faults()
+        layers = changes(dict(values), IN_PYTHON).over(self.layers)
+        case = build(replace(self, layers=layers), faults)
+        faults.raise_if_any()
+        assert case is not None
+        return case
+
+
+def read_case(path: Path, rule_items: Mapping[str, str], overrides: Mapping[str, Any] | None = None) -> Case:
+    """Read a scenario file, its region and all its tables into a case.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A scenario file.
+    rule_items : mapping of str to str
+        Rule name → kind of its items.
+    overrides : mapping, optional
+        Changes laid over the scenario, by dotted name.
+
+    Raises
+    ------
+    InputFaults
+        With every fault of every file.
+    """
+    faults = Faults()
+    name = path.as_posix()
+    layers = read_scenario(path, name, faults)
+    if overrides:
+        layers = changes(dict(overrides), ON_COMMAND_LINE).over(layers)
+    origin = layers.origins.get(("region",), Origin(name))
+    folder = find_region(str(layers.values.get(("region",), "")), path.parent, origin.file, origin.line, faults)
+    if folder is None:
+        validate(layers, name, faults)
+        faults.raise_if_any()
+    assert folder is not None
+    case = build(Recipe(read_region(folder.name, folder, faults), layers, name, rule_items), faults)
+    faults.raise_if_any()
+    assert case is not None
+    return case
+
+
+def build(recipe: Recipe, faults: Faults) -> Case | None:
+    """Return the case, or None when anything was at fault (all of it is in ``faults``)."""
+    scenario = validate(recipe.layers, recipe.scenario_file, faults)
+    plan = published_plan(recipe, faults)
+    if plan is None:
+        check_block_names(recipe, scenario, faults)
+        return None
+    begun = context(recipe, scenario, plan, faults)
+    blocks, economics, supplies = assemble_blocks(begun), assemble_economics(begun), assemble_supplies(begun)
+    demand, unserved = assemble_demand(begun, economics)
+    routes = assemble_routes(begun, {*blocks, *supplies})
+    if faults.found:
+        return None
+    return replace(
+        _frame(begun), blocks=blocks, economics=economics, supplies=supplies, demand=demand, unserved_cost=unserved,
+        routes=routes,
+    )
+
+
+def _frame(begun: Context) -> Case:
+    """Return the case without its parts: names, years, plan, options, provenance."""
+    recipe, scenario, plan = begun.recipe, begun.scenario, begun.plan
+    stem = Path(recipe.scenario_file).stem
+    files = {**dict(recipe.region.files), **dict(recipe.layers.files)}
+    return Case(
+        name=stem,
+        title=scenario.title or Label(zh=stem, en=stem),
+        district=plan.district,
+        document=plan.document,
+        base_year=plan.base_year,
+        target_year=plan.target_year,
+        report_years=tuple(year for year in plan.report_years if year in begun.years),
+        years=begun.years,
+        minerals=plan.minerals,
+        uses=plan.uses,
+        areas=plan.areas,
+        zones=begun.zones,
+        blocks={},
+        demand={},
+        rules=plan.rules,
+        size_class_reading=plan.size_class_reading,
+        objective=scenario.objective,
+        options=scenario.solve,
+        inputs=tuple(InputFile(name, sha256(path)) for name, path in files.items()),
+        provenance=_provenance(recipe.region),
+        changes=tuple(
+            f"{dotted(path)} = {recipe.layers.values[path]}"
+            for path, origin in recipe.layers.origins.items()
+            if origin.file in CHANGED
+        ),
+        recipe=recipe,
+    )
+
+
+def _provenance(region: Region) -> tuple[Provenance, ...]:
+    tables = {"blocks": (*region.blocks.rows, *region.merges.rows), "demand": (*region.chain.rows, *region.places.rows),
+              "supplies": (*region.supplies.rows, *region.exports.rows), "economics": region.economics.rows}
+    return tuple(
+        Provenance(name, sum(row.basis in UNPROVEN for row in rows), len(rows)) for name, rows in tables.items() if rows
+    )

@@ -1,0 +1,94 @@
+"""Every fault of every file in one report, in both languages; the command line ends with 2 and writes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_region import SmallRegion, shown
+from typer.testing import CliRunner
+
+from mineralplan.cli import app
+from mineralplan.inputs.faults import InputFaults
+from mineralplan.planning import load
+
+
+@pytest.fixture
+def broken(region: SmallRegion) -> SmallRegion:
+    """Ten faults in six files."""
+    region.cell("blocks.csv", 3, "resource_10kt", "-5")
+    region.cell("blocks.csv", 4, "mineral", "limstone")
+    region.cell("blocks.csv", 5, "recovery", "０.9")
+    region.cell("demand/places.csv", 2, "zone", "T9")
+    region.cell("exports.csv", 2, "zone", "N9")
+    region.cell("economics.csv", 4, "value", "1,000")
+    region.cell("economics.csv", 5, "parameter", "loadng")
+    region.cell("supplies.csv", 4, "kind", "gift")
+    region.adds("caps: {gold: 5}\nsupplies: {import_agregate: {limit_scale: 0}}\n")
+    return region
+
+
+EXPECTED = [
+    ("blocks.csv", 3, "resource_10kt (L2)"), ("blocks.csv", 4, "mineral"), ("blocks.csv", 5, "recovery (S1)"),
+    ("places.csv", 2, "zone"), ("exports.csv", 2, "zone"), ("economics.csv", 4, "value (haul)"),
+    ("economics.csv", 5, "parameter"), ("supplies.csv", 4, "kind (old_concrete 2021)"),
+    ("small.yaml", 4, "caps.gold"), ("small.yaml", 5, "supplies.import_agregate"),
+]
+
+
+def test_one_report_names_them_all(broken: SmallRegion) -> None:
+    found = [shown(fault)[:3] for fault in broken.faults()]
+
+    assert sorted(found, key=str) == sorted(EXPECTED, key=str)
+
+
+def test_in_english_and_in_chinese(broken: SmallRegion) -> None:
+    with pytest.raises(InputFaults) as caught:
+        load(broken.scenario)
+
+    english, chinese = caught.value.text("en").splitlines(), caught.value.text("zh").splitlines()
+    assert english[0] == "10 fault(s) in the input; nothing was written:"
+    assert chinese[0] == "输入有 10 处错误，未写入任何文件："
+    assert len(english) == len(chinese) == 11
+    assert "  county/blocks.csv, line 3: resource_10kt (L2): expected a value > 0; found '-5'" in english
+    assert "  county/blocks.csv 第 3 行：resource_10kt (L2)：应为> 0 的数；实为 '-5'" in chinese
+    assert str(caught.value) == caught.value.text("en")
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "10 fault(s)"), ("zh", "10 处错误")])
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_the_command_line_ends_with_2_and_writes_nothing(
+    broken: SmallRegion, tmp_path: Path, command: str, lang: str, word: str
+) -> None:
+    out = ["--out", str(tmp_path / "results")] if command == "run" else []
+    before = sorted(tmp_path.rglob("*"))
+
+    result = CliRunner().invoke(app, [command, str(broken.scenario), *out, "--lang", lang])
+
+    assert result.exit_code == 2
+    assert word in result.stderr
+    assert len(result.stderr.splitlines()) == 11
+    assert "Traceback" not in result.output
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_two_scenarios_are_read_before_anything_is_said(region: SmallRegion) -> None:
+    """A fault in each of two scenarios, one in the table that both read: three lines, not four."""
+    region.cell("blocks.csv", 3, "resource_10kt", "-5")
+    region.adds("caps: {gold: 5}\n")
+    other = region.says("region: county\nmines: few\n", "other.yaml")
+
+    result = CliRunner().invoke(app, ["check", str(region.scenario), str(other), "--lang", "en"])
+
+    assert result.exit_code == 2
+    assert result.stderr.count("resource_10kt (L2)") == 1
+    assert "caps.gold" in result.stderr
+    assert "other.yaml, line 2: mines: expected a number; found 'few'" in result.stderr
+    assert result.stderr.startswith("3 fault(s)")
+
+
+def test_an_unknown_objective_stands_in_the_same_report(region: SmallRegion) -> None:
+    region.cell("blocks.csv", 3, "resource_10kt", "-5")
+    region.adds("objective: costs\n")
+
+    assert sorted(fault.item for fault in region.faults()) == ["objective", "resource_10kt (L2)"]
