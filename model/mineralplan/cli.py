@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,15 +46,21 @@ Changes = Annotated[
 ]
 
 
-@app.callback()
-def _program(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
-) -> None:
-    if version:
+def _version(asked: bool) -> None:
+    if asked:
         from importlib.metadata import version as installed
 
         typer.echo(f"mineralplan {installed('mineralplan')}")
         raise typer.Exit(DONE)
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """Read the options that stand before a command."""
 
 
 @app.command()
@@ -71,12 +79,18 @@ def run(
 ) -> None:
     """Solve scenarios and write tables, figures, a summary and a manifest for each."""
     spoken = _language(lang)
-    overrides = _overrides(changes, {"solve.threads": threads, "solve.seed": seed})
-    # All inputs are read before anything is solved: bad input writes nothing.
-    cases = _load(scenarios, overrides, spoken)
-    _refuse_same_names(cases, scenarios, spoken)
-    codes = [_solve_one(case, out / case.name, spoken, gap, time_limit, strict) for case in cases]
-    raise typer.Exit(max(codes))
+    with _failures(spoken):
+        overrides = _overrides(changes, {"solve.threads": threads, "solve.seed": seed})
+        # All inputs are read before anything is solved: bad input writes nothing.
+        cases = _load(scenarios, overrides, spoken)
+        _refuse_same_names(cases, scenarios, spoken)
+        code = DONE
+        for number, case in enumerate(cases, start=1):
+            found, interrupted = _solve_one(case, out / case.name, spoken, gap, time_limit, strict)
+            code = max(code, found)
+            if interrupted and number < len(cases):
+                _fail("run.rest", spoken, names=", ".join(case.name for case in cases[number:]))
+        raise typer.Exit(code)
 
 
 @app.command()
@@ -85,14 +99,15 @@ def check(scenarios: Scenarios, lang: Lang = None, changes: Changes = None) -> N
     from mineralplan.report.terminal import case_table
 
     spoken = _language(lang)
-    cases = _load(scenarios, _overrides(changes, {}), spoken)
-    for case in cases:
-        _console().print(case_table(case, spoken))
+    with _failures(spoken):
+        for case in _load(scenarios, _overrides(changes, {}), spoken):
+            _console().print(case_table(case, spoken))
 
 
 def _solve_one(
     case: Case, folder: Path, lang: str, gap: float | None, time_limit: float | None, strict: bool
-) -> int:
+) -> tuple[int, bool]:
+    """Solve and write one case; return the exit code and whether Ctrl-C ended the search."""
     from mineralplan.planning import NoPlan, command_line, solve
     from mineralplan.report.terminal import result_tables
     from mineralplan.words import say
@@ -104,12 +119,12 @@ def _solve_one(
         with _Watch(console, lang) as watch:
             plan = solve(case, gap=gap, time_limit_s=time_limit, watch=watch)
     except NoPlan as nothing:
-        return _explain(nothing, lang)
+        return _explain(nothing, lang), False
     plan.report(folder, lang=lang, command=command_line())
     for part in result_tables(plan, lang):
         _console().print(part)
     _console().print(say("run.written", lang, folder=folder, seconds=f"{time.perf_counter() - began:.1f}"))
-    return NO if strict and _missed(plan) else DONE
+    return NO if strict and _missed(plan) else DONE, plan.certificate.stopped == "interrupt"
 
 
 def _missed(plan: Plan) -> bool:
@@ -162,13 +177,17 @@ def _refuse_same_names(cases: list[Case], scenarios: list[Path], lang: str) -> N
 
 def _overrides(changes: list[str] | None, named: dict[str, Any]) -> dict[str, Any]:
     from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     values = {name: value for name, value in named.items() if value is not None}
     for change in changes or []:
         name, sign, value = change.partition("=")
         if not sign:
             raise typer.BadParameter(f"{change!r}: name=value", param_hint="--set")
-        values[name.strip()] = YAML(typ="safe").load(value)
+        try:
+            values[name.strip()] = YAML(typ="safe").load(value)
+        except YAMLError:
+            raise typer.BadParameter(f"{change!r}: the value is no YAML", param_hint="--set") from None
     return values
 
 
@@ -184,7 +203,9 @@ def _console(*, stderr: bool = False) -> Console:
     # A file or pipe gets full lines, not the 80 columns rich assumes there.
     stream = sys.stderr if stderr else sys.stdout
     living = stream.isatty()
-    return Console(stderr=stderr, width=None if living else 160, highlight=False, soft_wrap=not living)
+    # Titles, names and paths are the user's: what stands in brackets is text, not markup.
+    return Console(stderr=stderr, width=None if living else 160, highlight=False, soft_wrap=not living, markup=False,
+                   emoji=False)
 
 
 class _Watch:
@@ -225,24 +246,32 @@ class _Watch:
                    incumbent=shown(progress.incumbent), bound=shown(progress.bound), gap=gap, seconds=f"{seconds:.0f}")
 
 
-def main() -> None:
-    """Run the command line; faults of the machine end with code 3 and one sentence."""
+@contextmanager
+def _failures(lang: str) -> Iterator[None]:
+    """End with code 3 and one sentence where the solver or the machine failed, or Ctrl-C came before any plan."""
+    # What fails inside Pyomo reaches us as an exception; its own log would print it a second time.
+    logging.getLogger("pyomo").setLevel(logging.CRITICAL)
     try:
-        app()
+        yield
     except KeyboardInterrupt:
-        _fail("run.interrupted")
+        _fail("run.interrupted", lang)
     except OSError as error:
-        _fail("run.system", what=": ".join(filter(None, (str(error.filename or ""), error.strerror or str(error)))))
-    except Exception as error:
+        _fail("run.system", lang, what=": ".join(filter(None, (error.filename, error.strerror or str(error)))))
+    except RuntimeError as error:
         from mineralplan.solving.highs import SolverFailure
 
         if not isinstance(error, SolverFailure):
             raise
-        _fail("run.system", what=error)
+        _fail("run.system", lang, what=error)
 
 
-def _fail(key: str, **values: object) -> None:
-    from mineralplan.words import default_language, say
+def _fail(key: str, lang: str, **values: object) -> None:
+    from mineralplan.words import say
 
-    typer.echo(say(key, default_language(), **values), err=True)
-    sys.exit(FAILURE)
+    typer.echo(say(key, lang, **values), err=True)
+    raise typer.Exit(FAILURE)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -18,7 +18,6 @@ from mineralplan.allocation import Allocation
 from mineralplan.assembly.recipe import read_case
 from mineralplan.case import Case
 from mineralplan.formulation.objectives import COST, OBJECTIVES
-from mineralplan.inputs.faults import Fault, InputFaults, one_of
 from mineralplan.outputs import extract, files
 from mineralplan.outputs.folder import whole_folder
 from mineralplan.outputs.tables import Tables, check, tables
@@ -208,13 +207,7 @@ def load(scenario: str | Path, overrides: Mapping[str, Any] | None = None) -> Ca
     InputFaults
         With every fault of every file.
     """
-    path = Path(scenario)
-    case = read_case(path, rule_items(), overrides)
-    unknown = [name for name in case.objective if name not in OBJECTIVES]
-    if unknown or not case.objective:
-        wanted = unknown[0] if unknown else ""
-        raise InputFaults([Fault(path.as_posix(), None, "objective", one_of(OBJECTIVES, wanted), repr(wanted))])
-    return case
+    return read_case(Path(scenario), rule_items(), OBJECTIVES, overrides)
 
 
 def solve(

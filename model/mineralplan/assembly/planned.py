@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from mineralplan.inputs.documents import Document, Key, Origin
 from mineralplan.inputs.faults import Faults, from_validation, message, one_of
 from mineralplan.inputs.plan import Indicator, PublishedPlan, item_names
 from mineralplan.inputs.scenario import dotted
 from mineralplan.inputs.schedule import fold
 from mineralplan.inputs.units import UnitError, factor
+from mineralplan.inputs.validation import validated
 
 if TYPE_CHECKING:
     from mineralplan.assembly.recipe import Recipe
@@ -29,15 +28,16 @@ def published_plan(recipe: Recipe, faults: Faults) -> PublishedPlan | None:
                 _override(values, path, value, recipe, faults)
     if ("size_class_reading",) in recipe.layers.values:
         values["size_class_reading"] = recipe.layers.values["size_class_reading",]
-    try:
-        plan = PublishedPlan.model_validate(values)
-    except ValidationError as error:
-        for detail in error.errors():
-            location = tuple(detail["loc"])
-            origin = recipe.layers.origins.get(location) or document.origin(location)
-            known = PublishedPlan.model_fields if len(location) == 1 else Indicator.model_fields
-            expected, found = from_validation(dict(detail), known)
-            faults.add(origin.file, origin.line, dotted(location), expected, found)
+
+    def report(detail: dict[str, Any]) -> None:
+        location = tuple(detail["loc"])
+        origin = recipe.layers.origins.get(location) or document.origin(location)
+        known = PublishedPlan.model_fields if len(location) == 1 else Indicator.model_fields
+        expected, found = from_validation(detail, known)
+        faults.add(origin.file, origin.line, dotted(location), expected, found)
+
+    plan = validated(PublishedPlan, values, report)
+    if plan is None:
         return None
     _check_plan(plan, recipe, document, faults)
     return plan

@@ -15,7 +15,7 @@ from mineralplan.assembly.planned import published_plan
 from mineralplan.assembly.supplies import assemble_supplies
 from mineralplan.case import Case, InputFile, Provenance
 from mineralplan.inputs.documents import Origin
-from mineralplan.inputs.faults import Faults
+from mineralplan.inputs.faults import Faults, one_of
 from mineralplan.inputs.plan import Label
 from mineralplan.inputs.region import Region, find_region, read_region, sha256
 from mineralplan.inputs.scenario import Layers, changes, dotted, read_scenario, validate
@@ -33,12 +33,15 @@ class Recipe:
     ----------
     rule_items : mapping of str to str
         Known rules and the kind of their items.
+    objectives : tuple of str
+        Known objectives.
     """
 
     region: Region
     layers: Layers
     scenario_file: str
     rule_items: Mapping[str, str]
+    objectives: tuple[str, ...]
 
     def change(self, values: Mapping[str, Any]) -> Case:
         """Return the case with ``values`` laid over the scenario."""
@@ -50,7 +53,12 @@ class Recipe:
         return case
 
 
-def read_case(path: Path, rule_items: Mapping[str, str], overrides: Mapping[str, Any] | None = None) -> Case:
+def read_case(
+    path: Path,
+    rule_items: Mapping[str, str],
+    objectives: tuple[str, ...],
+    overrides: Mapping[str, Any] | None = None,
+) -> Case:
     """Read a scenario file, its region and all its tables into a case.
 
     Parameters
@@ -59,6 +67,8 @@ def read_case(path: Path, rule_items: Mapping[str, str], overrides: Mapping[str,
         A scenario file.
     rule_items : mapping of str to str
         Rule name → kind of its items.
+    objectives : tuple of str
+        What a scenario may minimise.
     overrides : mapping, optional
         Changes laid over the scenario, by dotted name.
 
@@ -78,7 +88,8 @@ def read_case(path: Path, rule_items: Mapping[str, str], overrides: Mapping[str,
         validate(layers, name, faults)
         faults.raise_if_any()
     assert folder is not None
-    case = build(Recipe(read_region(folder.name, folder, faults), layers, name, rule_items), faults)
+    region = read_region(folder.name, folder, faults)
+    case = build(Recipe(region, layers, name, rule_items, objectives), faults)
     faults.raise_if_any()
     assert case is not None
     return case
@@ -92,6 +103,9 @@ def build(recipe: Recipe, faults: Faults) -> Case | None:
         check_block_names(recipe, scenario, faults)
         return None
     begun = context(recipe, scenario, plan, faults)
+    for wanted in scenario.objective:
+        if wanted not in recipe.objectives:
+            begun.fault(("objective",), one_of(recipe.objectives, wanted), repr(wanted))
     blocks, economics, supplies = assemble_blocks(begun), assemble_economics(begun), assemble_supplies(begun)
     demand, unserved = assemble_demand(begun, economics)
     routes = assemble_routes(begun, {*blocks, *supplies})
@@ -115,7 +129,7 @@ def _frame(begun: Context) -> Case:
         document=plan.document,
         base_year=plan.base_year,
         target_year=plan.target_year,
-        report_years=tuple(year for year in plan.report_years if year in begun.years),
+        report_years=tuple(year for year in plan.report_years if year in begun.years) or begun.years[-1:],
         years=begun.years,
         minerals=plan.minerals,
         uses=plan.uses,

@@ -148,6 +148,7 @@ PLAIN = {
     "model_attributes_type": "mapping",
     "mapping_type": "mapping",
     "list_type": "list",
+    "too_short": "some",
     "tuple_type": "list",
     "bool_type": "boolean",
     "bool_parsing": "boolean",

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from mineralplan.inputs.documents import Document, Key, Origin, read_document
@@ -19,6 +19,7 @@ from mineralplan.inputs.faults import Faults, from_validation, message
 from mineralplan.inputs.numbers import Amount, Positive, Whole
 from mineralplan.inputs.plan import Label, Strict
 from mineralplan.inputs.schedule import YearlyFigure, fold, is_yearly
+from mineralplan.inputs.validation import validated
 
 
 class IndicatorChange(Strict):
@@ -83,7 +84,7 @@ class Scenario(Strict):
     demand: DemandChange = DemandChange()
     trade: TradeChange = TradeChange()
     economics: dict[str, Any] = Field(default_factory=dict)
-    objective: tuple[str, ...] = ("cost",)
+    objective: Annotated[tuple[str, ...], Field(min_length=1)] = ("cost",)
     solve: SolveOptions = SolveOptions()
 
     @field_validator("objective", mode="before")
@@ -254,15 +255,14 @@ def validate(layers: Layers, name: str, faults: Faults) -> Scenario:
             step = node.setdefault(part, {})
             node = step if isinstance(step, dict) else {}
         node[path[-1]] = value
-    try:
-        return Scenario.model_validate(nested)
-    except ValidationError as error:
-        for detail in error.errors():
-            location = tuple(detail["loc"])
-            origin = layers.origin(location, name)
-            expected, found = from_validation(dict(detail), _known_keys(location))
-            faults.add(origin.file, origin.line, dotted(location), expected, found)
-        return Scenario()
+
+    def report(detail: dict[str, Any]) -> None:
+        location = tuple(detail["loc"])
+        origin = layers.origin(location, name)
+        expected, found = from_validation(detail, _known_keys(location))
+        faults.add(origin.file, origin.line, dotted(location), expected, found)
+
+    return validated(Scenario, nested, report) or Scenario()
 
 
 def _known_keys(location: Key) -> list[str]:

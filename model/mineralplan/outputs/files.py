@@ -14,6 +14,11 @@ from mineralplan.outputs.tables import Tables
 ENCODING = "utf-8-sig"
 """UTF-8 with BOM: what Excel needs to show Chinese."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+TEXT = frozenset({
+    "action", "basis", "block", "cap_nature", "clause", "item", "market", "mineral", "nature", "rule", "sense",
+    "size_class", "source", "state", "term", "unit", "use", "zone",
+})
+"""Columns that hold names: a code of digits stays text."""
 
 
 def write_tables(folder: Path, tables: Tables) -> None:
@@ -35,12 +40,22 @@ def _inert(value: Any) -> Any:
 
 def _plain(value: object) -> str:
     """Return a float with up to 9 decimals and no trailing zeros."""
-    return f"{value:.9f}".rstrip("0").rstrip(".")
+    text = f"{value:.9f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read a table that `write_csv` wrote."""
-    return pd.read_csv(path, encoding=ENCODING, keep_default_na=False, na_values={})
+    """Read a table that `write_csv` wrote: names as they were, empty figures as NaN."""
+    names = pd.read_csv(path, encoding=ENCODING, nrows=0).columns
+    table = pd.read_csv(
+        path, encoding=ENCODING, dtype={name: str for name in names if name in TEXT}, keep_default_na=False,
+        na_values={name: [""] for name in names if name not in TEXT},
+    )
+    return table.assign(**{name: table[name].map(_as_written) for name in names if name in TEXT})
+
+
+def _as_written(value: str) -> str:
+    return value[1:] if value.startswith(tuple(f"'{sign}" for sign in FORMULA_STARTS)) else value
 
 
 def write_manifest(path: Path, manifest: dict[str, Any]) -> None:

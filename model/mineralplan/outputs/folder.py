@@ -32,12 +32,10 @@ def whole_folder(target: Path) -> Iterator[Path]:
         new.chmod(0o777 & ~umask)
         if target.exists():
             target.rename(old)
-        try:
-            new.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
+        new.rename(target)
     finally:
+        # Ctrl-C may come between the two renames as well.
+        if old.exists() and not target.exists():
+            old.rename(target)
         shutil.rmtree(new, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)

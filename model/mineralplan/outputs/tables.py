@@ -57,7 +57,7 @@ def production(case: Case, allocation: Allocation) -> pd.DataFrame:
                     year, code, block.mineral, state(case, allocation, block, year), capacity,
                     case.size_class(block.mineral, capacity) if capacity else "",
                     allocation.output.get((code, year), 0.0), allocation.green.__contains__((code, year)),
-                    round(block.resource_by(year) - drawn[code, year], 6), block.basis,
+                    round(_known(case, block, year) - drawn[code, year], 6), block.basis,
                 )
             )
     columns = ["year", "block", "mineral", "state", "capacity_10kt_a", "size_class", "output_10kt", "green",
@@ -85,6 +85,12 @@ def capacity_before(case: Case, allocation: Allocation, block: Block, year: int)
     if year == case.years[0]:
         return block.options[0].capacity if block.existing else 0.0
     return allocation.capacity.get((block.code, year - 1), 0.0)
+
+
+def _known(case: Case, block: Block, year: int) -> float:
+    """Return the resource known by ``year``; what is added to a merged mine's parents is added to it too."""
+    parents = (case.blocks[parent] for parent in block.parents)
+    return block.resource_by(year) + sum(parent.resource_by(year) - parent.resource for parent in parents)
 
 
 def _drawn(case: Case, allocation: Allocation) -> dict[tuple[str, int], float]:

@@ -42,26 +42,37 @@ def headline(findings: Iterable[Finding], years: Sequence[int]) -> list[Finding]
     return [f for f in findings if f.nature == "binding" and f.year in years and f.value is not None]
 
 
-def indicator_rows(plan: Plan, lang: str, *, only_asked: bool = True) -> list[tuple[str, str, str, str, str, str, str]]:
-    """Return year, indicator, item, limit, value, verdict and clause of the binding indicators as text.
+def indicator_table(plan: Plan, lang: str, *, only_asked: bool = True) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of the binding indicators: one row each, one column per year of report.
 
     Parameters
     ----------
     only_asked : bool
-        Leave out rules whose limit and value are both 0: nothing was asked for and nothing happened.
+        Leave out rules whose limit and value are 0 throughout: nothing was asked for and nothing happened.
     """
+    years = plan.case.report_years
+    groups: dict[tuple[str, str], dict[int, Finding]] = {}
+    for f in headline(plan.findings, years):
+        groups.setdefault((f.rule, f.item), {})[f.year] = f
     rows = []
-    for f in headline(plan.findings, plan.case.report_years):
-        if only_asked and f.limit == 0 and f.value == 0:
+    for (rule, item), found in groups.items():
+        if only_asked and not any(f.limit or f.value for f in found.values()):
             continue
-        assert f.value is not None
-        sign = "≤" if f.sense == "<=" else "≥"
+        one = next(iter(found.values()))
+        limits = dict.fromkeys(figure(f.limit) for f in found.values())
         rows.append(
-            (str(f.year), say(f"rules.{f.rule}.name", lang), item_label(plan.case, f.item, lang),
-             f"{sign} {figure(f.limit)} {unit_label(f.unit, lang)}", figure(f.value),
-             say("verdict.holds" if f.holds else "verdict.fails", lang), f.clause)
+            [say(f"rules.{rule}.name", lang), item_label(plan.case, item, lang),
+             f"{'≤' if one.sense == '<=' else '≥'} {' → '.join(limits)} {unit_label(one.unit, lang)}".strip(),
+             *(_value(found.get(year)) for year in years),
+             say("verdict.holds" if all(f.holds for f in found.values()) else "verdict.fails", lang), one.clause]
         )
-    return rows
+    names = [say(f"columns.{name}", lang) for name in ("rule", "item", "limit", "holds", "clause")]
+    return [*names[:3], *map(str, years), *names[3:]], rows
+
+
+def _value(finding: Finding | None) -> str:
+    """Return a finding's value; a dash where nothing fell under the rule that year."""
+    return "–" if finding is None or finding.value is None else figure(finding.value)
 
 
 def unit_label(unit: str, lang: str) -> str:
@@ -80,8 +91,7 @@ def summary(plan: Plan, lang: str) -> str:
     notice = illustrative_sentence(case, lang)
     if notice:
         parts.append(f"> {notice}")
-    words = [say(f"columns.{name}", lang) for name in ("year", "rule", "item", "limit", "value", "holds", "clause")]
-    parts += [f"## {say('summary.scorecard', lang)}", _markdown(words, indicator_rows(plan, lang, only_asked=False))]
+    parts += [f"## {say('summary.scorecard', lang)}", _markdown(*indicator_table(plan, lang, only_asked=False))]
     missed = [f for f in plan.findings if f.nature == "expected" and not f.holds]
     parts.append(f"## {say('summary.expected', lang)}")
     parts.append(_bullets(_spans(missed, case, lang)) if missed else say("summary.none_missed", lang))
@@ -114,7 +124,7 @@ def _balance(plan: Plan, lang: str) -> str:
     names = ["demand_10kt", "local_10kt", "recycled_10kt", "imported_10kt", "shortage_10kt"]
     rows = [
         (str(row["year"]), case.uses[row["use"]].text(lang), *(f"{row[name]:,.1f}" for name in names),
-         f"{row['self_sufficiency']:.0%}")
+         f"{row['self_sufficiency']:.0%}" if row["demand_10kt"] else "–")
         for _, row in table.iterrows()
     ]
     header = [say(f"columns.{name}", lang) for name in ("year", "use", *names, "self_sufficiency")]
@@ -149,8 +159,8 @@ def _bullets(lines: Iterable[str]) -> str:
 
 def html(plan: Plan, lang: str) -> str:
     """Return what a notebook shows of a plan: the certificate line and the scorecard."""
-    header = [say(f"columns.{n}", lang) for n in ("year", "rule", "item", "limit", "value", "holds", "clause")]
-    table = pd.DataFrame(indicator_rows(plan, lang), columns=header)
+    header, rows = indicator_table(plan, lang)
+    table = pd.DataFrame(rows, columns=header)
     notice = illustrative_sentence(plan.case, lang)
     return (
         f"<h4>{escape(plan.case.title.text(lang))} · {escape(plan.case.district.text(lang))}</h4>"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
-from mineralplan.report.summary import certificate_sentence, illustrative_sentence, indicator_rows
+from mineralplan.report.summary import certificate_sentence, illustrative_sentence, indicator_table
 from mineralplan.rules.rule import item_label
 from mineralplan.words import say
 
@@ -36,9 +36,9 @@ def result_tables(plan: Plan, lang: str) -> Iterator[Table | str]:
             f"{stage.value:,.1f}", f"{stage.bound:,.1f}", f"{stage.gap:.3%}",
         )
     yield head
-    columns = [say(f"columns.{name}", lang) for name in ("year", "rule", "item", "limit", "value", "holds", "clause")]
-    body = _table(say("summary.scorecard", lang), columns, frozenset({3, 4}))
-    for row in indicator_rows(plan, lang):
+    columns, rows = indicator_table(plan, lang)
+    body = _table(say("summary.scorecard", lang), columns, frozenset(range(2, len(columns) - 2)))
+    for row in rows:
         body.add_row(*row)
     yield body
     yield certificate_sentence(plan, lang)
