@@ -42,7 +42,7 @@ class Language(StrEnum):
 Scenarios = Annotated[list[Path], typer.Argument(help="Scenario files (YAML).", show_default=False)]
 Lang = Annotated[Language | None, typer.Option(help="Language of everything printed and drawn.", show_default="locale")]
 Changes = Annotated[
-    list[str] | None, typer.Option("--set", help="Change an input: name=value, e.g. caps.building_limestone=1000.")
+    list[str] | None, typer.Option("--set", help="Change an input: name=value, e.g. caps.MINERAL=1000.")
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from small_region import SmallRegion, write_small_region
 
 

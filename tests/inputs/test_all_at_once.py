@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_region import SmallRegion, shown
 from typer.testing import CliRunner
 
 from mineralplan.cli import app
 from mineralplan.inputs.faults import InputFaults
 from mineralplan.planning import load
+from small_region import SmallRegion, shown
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_region import SmallRegion
 
 from mineralplan.inputs.tables import read_text
 from mineralplan.planning import load
+from small_region import SmallRegion
 
 TEXT = "zone,name_zh\nT1,甲镇\n"
 

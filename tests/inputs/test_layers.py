@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from small_region import SmallRegion
 
 from mineralplan.inputs.faults import InputFaults
 from mineralplan.planning import load
+from small_region import SmallRegion
 
 
 def test_the_order_of_priority(region: SmallRegion) -> None:
     """Mines: plan 4 < parent 3 < file 2 < command line 1."""
     def mines(**overrides: object) -> float | None:
-        case = load(region.scenario, {name: value for name, value in overrides.items()})
+        case = load(region.scenario, overrides)
         return case.rules["mine_count"]["all"].schedule.at(2022)
 
     assert mines() == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from small_region import SCENARIO, SmallRegion, line_of, shown
 
 LINE = len(SCENARIO.splitlines()) + 1
@@ -208,3 +209,17 @@ def test_a_fault_of_the_published_plan(
     line = line_of(region.plan, new.strip()) if new else None
 
     assert ("plan.yaml", line, item, expected) in [shown(fault)[:4] for fault in region.faults()]
+
+
+def test_a_block_may_be_given_what_exists(region: SmallRegion) -> None:
+    """L2 lies in no area by the table; the scenario moves it into one that the plan has, and to another zone."""
+    region.adds("blocks: {L2: {area: quarry, zone: T1}}\n")
+
+    assert region.faults() == ()
+
+
+def test_a_block_keeps_its_code(region: SmallRegion) -> None:
+    """Renamed to L1, block L2 would take the other's place and one of the two would be gone."""
+    region.adds("blocks: {L2: {block: L1}}\n")
+
+    assert shown(region.fault())[:3] == ("small.yaml", LINE, "blocks.L2.block")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
-from small_region import SmallRegion
 
 from mineralplan.inputs.schedule import ALWAYS, Schedule, YearlyFigure, constant, fold
 from mineralplan.planning import load
+from small_region import SmallRegion
 
 READ = TypeAdapter(YearlyFigure).validate_python
 

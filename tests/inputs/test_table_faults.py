@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from small_region import BLOCK, TABLES, SmallRegion, shown
 
 WIDTH = len(BLOCK.split(","))
@@ -210,3 +211,12 @@ def test_townships_without_people_have_no_shares(region: SmallRegion) -> None:
         region.cell("zones.csv", line, "population", 0)
 
     assert region.faults()
+
+
+def test_a_kind_of_excluded_land_that_does_not_exist(region: SmallRegion) -> None:
+    """The cell stands in the table, so the report names the table and its line, not the scenario."""
+    region.cell("blocks.csv", 3, "overlap", "lake")
+
+    found = region.fault()
+
+    assert (found.file, found.line, found.found) == ("county/blocks.csv", 3, "'lake'")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from small_region import SmallRegion
 
 from mineralplan.case import Case
 from mineralplan.inputs.units import UnitError, factor
 from mineralplan.planning import load
+from small_region import SmallRegion
 
 
 @pytest.mark.parametrize(

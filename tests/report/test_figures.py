@@ -300,8 +300,8 @@ def test_illustrative_block_data_are_named_on_every_figure_and_only_then() -> No
     example = dataclasses.replace(CASE.blocks["C"], basis="illustrative")
     case = make_case(blocks={**CASE.blocks, "C": example})
     for name in FIGURES:
-        assert "Illustrative block data" in texts(draw(name, case, TABLES))
-        assert "Illustrative block data" not in texts(draw(name, CASE, TABLES))
+        assert "Illustrative data" in texts(draw(name, case, TABLES))
+        assert "Illustrative data" not in texts(draw(name, CASE, TABLES))
 
 
 @pytest.mark.parametrize("name", FIGURES)

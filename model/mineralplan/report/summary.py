@@ -123,12 +123,18 @@ def _balance(plan: Plan, lang: str) -> str:
     table = table[(table["market"] == "district") & table["year"].isin(case.report_years)]
     names = ["demand_10kt", "local_10kt", "recycled_10kt", "imported_10kt", "shortage_10kt"]
     rows = [
-        (str(row["year"]), case.uses[row["use"]].text(lang), *(f"{row[name]:,.1f}" for name in names),
+        (str(row["year"]), _use_name(case, row["use"], lang), *(f"{row[name]:,.1f}" for name in names),
          f"{row['self_sufficiency']:.0%}" if row["demand_10kt"] else "–")
         for _, row in table.iterrows()
     ]
     header = [say(f"columns.{name}", lang) for name in ("year", "use", *names, "self_sufficiency")]
     return _markdown(header, rows)
+
+
+def _use_name(case: Case, use: str, lang: str) -> str:
+    """Return a use's name, with its unit where that is not the table's 10⁴ t."""
+    unit = case.uses[use].unit
+    return case.uses[use].text(lang) + ("" if unit == "10kt" else f" ({unit_label(unit, lang)})")
 
 
 def _actions(plan: Plan, lang: str) -> str:
