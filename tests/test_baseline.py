@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from plain import check_results, rows
 from typer.testing import CliRunner
 
 from mineralplan.cli import app
+from plain import check_results, rows
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "results" / "reference"

@@ -7,13 +7,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
+import pandas as pd
+import pytest
+
+from mineralplan.allocation import FLOWS, MINES, SHORTAGE, Allocation
 from mineralplan.case import EARTH_RADIUS_KM, Block, Case, Economics, Option, Place, Supply, Zone
+from mineralplan.formulation.model import build
 from mineralplan.inputs.plan import Indicator, Label, Mineral, SizeRow, Use
 from mineralplan.inputs.scenario import SolveOptions
 from mineralplan.inputs.schedule import Schedule, constant
-from mineralplan.planning import Plan, solve
+from mineralplan.planning import NoPlan, Plan, solve
+from mineralplan.rules import registry
+from mineralplan.rules.rule import Finding
+from mineralplan.solving import highs
+from mineralplan.solving.compile import compile_model
 
 BASE = 2020
 YEAR = 2021
@@ -111,3 +123,63 @@ def costs(plan: Plan) -> dict[str, float]:
     """Return the undiscounted cost by term, without the zeros."""
     total = plan.costs.groupby("term")["cost_10kcny"].sum()
     return {str(term): round(float(value), 6) for term, value in total.items() if round(float(value), 6)}
+
+
+ALL_MET = {"works": indicator(1.0, unit="share")}
+"""The items of ``supply_guarantee`` that leave no way out through shortage."""
+
+
+def by_hand(
+    mines: Mapping[tuple[str, int], float | tuple[float, float]],
+    *,
+    green: Iterable[tuple[str, int]] = (),
+    short: Mapping[tuple[str, str, int], float] | None = None,
+) -> Allocation:
+    """Return an allocation from (block, year) → capacity, or capacity and output; and (use, zone, year) → shortage."""
+    standard = set(green)
+    rows = []
+    for (code, year), figures in mines.items():
+        capacity, output = figures if isinstance(figures, tuple) else (figures, figures)
+        rows.append((year, code, capacity, output, (code, year) in standard))
+    missed = [(year, use, zone, quantity) for (use, zone, year), quantity in (short or {}).items()]
+    return Allocation(pd.DataFrame(rows, columns=MINES), pd.DataFrame(columns=FLOWS),
+                      pd.DataFrame(missed, columns=SHORTAGE))
+
+
+def findings(rule: str, given: Case, allocation: Allocation) -> list[Finding]:
+    """Return what the exact check of one rule finds."""
+    return registry()[rule].check(given, allocation)
+
+
+def verdicts(rule: str, given: Case, allocation: Allocation) -> list[tuple[Fraction | None, bool]]:
+    """Return value and verdict of every requirement of a rule, in the order of the years."""
+    return [(finding.value, finding.holds) for finding in findings(rule, given, allocation)]
+
+
+def sentences(rule: str, given: Case, allocation: Allocation) -> tuple[str, str]:
+    """Return what a planner reads of the rule's first finding, in English and in Chinese."""
+    finding = findings(rule, given, allocation)[0]
+    return registry()[rule].phrase(finding, given, "en"), registry()[rule].phrase(finding, given, "zh")
+
+
+def refused(given: Case) -> bool:
+    """Return whether there is no plan; anything but infeasibility is raised."""
+    with pytest.raises(NoPlan) as caught:
+        solved(given)
+    return caught.value.status == "infeasible"
+
+
+def least_missed(given: Case, rule: str) -> dict[tuple[str, int, str], float]:
+    """Return by how much the rows of a rule have to be missed at least, where it is elastic and all others hold.
+
+    Returns
+    -------
+    dict
+        (item, year, row) → amount in the row's unit, without the zeros.
+    """
+    program = compile_model(build(given, elastic={rule}))
+    missed = np.array([name == f"rule_{rule}.missed" for name, _ in program.columns])
+    outcome = highs.solve(replace(program, cost=missed.astype(float), offset=0.0), highs.Settings(gap=0.0))
+    assert outcome.x is not None
+    values = program.column_values(outcome.x).get(f"rule_{rule}.missed", {})
+    return {key: round(value, 6) for key, value in values.items() if round(value, 6)}

@@ -74,13 +74,16 @@ def test_a_name_that_does_not_exist(
 ) -> None:
     region.cell(file, line, column, cell)
 
-    assert shown(region.fault()) == (file.rpartition("/")[2], line, column, expected, repr(cell))
+    found = shown(region.fault())
+
+    assert found[2].partition(" (")[0] == column
+    assert (*found[:2], *found[3:]) == (file.rpartition("/")[2], line, expected, repr(cell))
 
 
 def test_a_route_from_nowhere(region: SmallRegion) -> None:
     (region.folder / "routes.csv").write_text("source,zone,distance_km\nL1,T1,5\nL9,T1,5\n", "utf-8")
 
-    assert shown(region.fault()) == ("routes.csv", 3, "source", "one of: L1, L2, L3, S1, S2, import_aggregate, "
+    assert shown(region.fault()) == ("routes.csv", 3, "source (L9 T1)", "one of: L1, L2, L3, S1, S2, import_aggregate, "
                                      "old_concrete", "'L9'")
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from mineralplan.assembly.context import Context
 from mineralplan.case import Block, Option, Place
-from mineralplan.inputs.faults import Faults, from_validation, message, one_of
+from mineralplan.inputs.faults import Faults, Message, from_validation, message, one_of
 from mineralplan.inputs.plan import Label
 from mineralplan.inputs.rows import BlockRow
 from mineralplan.inputs.scenario import Scenario
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 def assemble_blocks(ctx: Context) -> dict[str, Block]:
     """Return the candidate blocks and merges, with the scenario's changes."""
     region = ctx.region
-    codes = {row.block for row in (*region.blocks.rows, *region.merges.rows)}
+    codes = region.blocks.names | region.merges.names
     for code in ctx.scenario.blocks:
         if code not in codes:
             ctx.fault(("blocks", code), one_of(codes, code), repr(code))
@@ -29,54 +31,84 @@ def assemble_blocks(ctx: Context) -> dict[str, Block]:
     for placed in region.additions.placed:
         if ctx.known(region.additions, placed, "block", codes):
             additions.setdefault(placed.row.block, []).append((placed.row.year, placed.row.resource_10kt))
-    result = {}
+    result: dict[str, Block] = {}
+    lines = {entry.row.block: entry.line for entry in region.blocks.placed}
     for table in (region.blocks, region.merges):
         for entry in table.placed:
-            row = _changed(ctx, entry.row)
-            if _sound(ctx, table, entry, row, codes):
-                result[row.block] = _block(row, tuple(sorted(additions.get(row.block, ()))))
+            candidate = _Candidate(ctx, table, entry, _changed(ctx, entry.row))
+            if table is region.merges and entry.row.block in lines:
+                taken = message("unique", line=f"{lines[entry.row.block]}, {region.blocks.file}")
+                ctx.faults.add(table.file, entry.line, entry.row.block, taken, entry.row.block)
+            elif candidate.sound(codes):
+                result[entry.row.block] = _block(candidate.row, tuple(sorted(additions.get(entry.row.block, ()))))
     return result
 
 
 def _changed(ctx: Context, row: BlockRow) -> BlockRow:
+    """Return a row with what the scenario changes of it; its code is its name and stays."""
     change = ctx.scenario.blocks.get(row.block)
     if not change:
         return row
+    columns = [column for column in BlockRow.model_fields if column != "block"]
+    if "block" in change:
+        ctx.fault(("blocks", row.block, "block"), one_of(columns, ""), repr(change["block"]))
     try:
-        return BlockRow.model_validate({**row.model_dump(), **change})
+        return BlockRow.model_validate({**row.model_dump(), **change, "block": row.block})
     except ValidationError as error:
         for detail in error.errors():
-            expected, found = from_validation(dict(detail), BlockRow.model_fields)
+            expected, found = from_validation(dict(detail), columns)
             ctx.fault(("blocks", row.block, str(detail["loc"][0])), expected, found)
         return row
 
 
-def _sound(ctx: Context, table: Table[BlockRow], placed: Placed[BlockRow], row: BlockRow, codes: set[str]) -> bool:
-    """Check what a block names, and its scale against the plan's minimum."""
-    sound = ctx.known(table, placed, "mineral", ctx.plan.minerals)
-    sound &= ctx.known(table, placed, "zone", ctx.zones)
-    if row.area:
-        sound &= ctx.known(table, placed, "area", ctx.plan.areas)
-    lands = ctx.plan.rules.get("excluded_land", {})
-    if row.overlap and row.overlap not in lands:
-        ctx.fault(("blocks", row.block, "overlap"), one_of(lands, row.overlap), repr(row.overlap))
-        sound = False
-    for parent in filter(None, row.parents.split("+")):
-        if parent not in codes:
-            ctx.faults.add(table.file, placed.line, f"parents ({row.block})", one_of(codes, parent), repr(parent))
-            sound = False
-    # A scenario may raise a minimum scale and so rule blocks out; the region's own table must agree with its plan.
-    published = ctx.region.plan.values.get("rules", {}).get("minimum_scale", {}).get(row.mineral)
-    largest = row.expanded_capacity_10kt_a or row.capacity_10kt_a
-    if row.status != "existing" and isinstance(published, dict):
-        minimum = published.get("limit")
-        if isinstance(minimum, int | float) and largest < minimum:
-            ctx.faults.add(
-                table.file, placed.line, f"capacity_10kt_a ({row.block})",
-                message("minimum_scale", value=minimum, clause=published.get("clause", "")), row.capacity_10kt_a,
-            )
-            sound = False
-    return sound
+@dataclass(frozen=True)
+class _Candidate:
+    """A block as the scenario has it, and the table row it comes from."""
+
+    ctx: Context
+    table: Table[BlockRow]
+    entry: Placed[BlockRow]
+    row: BlockRow
+
+    def sound(self, codes: Iterable[str]) -> bool:
+        """Check what the block names, and its scale against the plan's minimum."""
+        plan = self.ctx.plan
+        checks = [
+            self._known("mineral", self.row.mineral, plan.minerals),
+            self._known("zone", self.row.zone, self.ctx.zone_names),
+            not self.row.area or self._known("area", self.row.area, plan.areas),
+            not self.row.overlap or self._known("overlap", self.row.overlap, plan.rules.get("excluded_land", {})),
+            *(self._known("parents", parent, codes) for parent in filter(None, self.row.parents.split("+"))),
+            self._large_enough(),
+        ]
+        return all(checks)
+
+    def _known(self, column: str, found: str, names: Iterable[str]) -> bool:
+        known = set(names)
+        # Without any zone the zones' table has a fault of its own.
+        if found in known or (column == "zone" and not known):
+            return True
+        self._fault(column, one_of(known, found), repr(found))
+        return False
+
+    def _large_enough(self) -> bool:
+        """A scenario may raise a minimum scale and so rule blocks out; the tables must agree with the region's plan."""
+        published = self.ctx.region.plan.values.get("rules", {}).get("minimum_scale", {}).get(self.row.mineral)
+        minimum = published.get("limit") if isinstance(published, dict) else None
+        largest = self.row.expanded_capacity_10kt_a or self.row.capacity_10kt_a
+        if self.row.status == "existing" or not isinstance(minimum, int | float) or largest >= minimum:
+            return True
+        assert isinstance(published, dict)
+        expected = message("minimum_scale", value=minimum, clause=published.get("clause", ""))
+        self._fault("capacity_10kt_a", expected, self.row.capacity_10kt_a)
+        return False
+
+    def _fault(self, column: str, expected: Message, found: object) -> None:
+        """Blame the scenario where it set the column, the table's row otherwise."""
+        if column in self.ctx.scenario.blocks.get(self.row.block, {}):
+            self.ctx.fault(("blocks", self.row.block, column), expected, found)
+        else:
+            self.ctx.faults.add(self.table.file, self.entry.line, f"{column} ({self.row.block})", expected, found)
 
 
 def _block(row: BlockRow, additions: tuple[tuple[int, float], ...]) -> Block:
@@ -97,7 +129,7 @@ def _block(row: BlockRow, additions: tuple[tuple[int, float], ...]) -> Block:
 
 def check_block_names(recipe: Recipe, scenario: Scenario, faults: Faults) -> None:
     """Say which blocks a scenario names that do not exist; for when the plan itself is at fault."""
-    known = {row.block for row in (*recipe.region.blocks.rows, *recipe.region.merges.rows)}
+    known = recipe.region.blocks.names | recipe.region.merges.names
     for block in scenario.blocks:
         if block not in known:
             origin = recipe.layers.origin(("blocks", block), recipe.scenario_file)

@@ -12,7 +12,7 @@ from mineralplan.inputs.faults import Faults, Message, message, one_of
 from mineralplan.inputs.plan import Label, PublishedPlan
 from mineralplan.inputs.region import Region
 from mineralplan.inputs.scenario import Scenario, dotted
-from mineralplan.inputs.tables import Placed, Table
+from mineralplan.inputs.tables import Placed, Table, key_of
 
 if TYPE_CHECKING:
     from mineralplan.assembly.recipe import Recipe
@@ -43,17 +43,22 @@ class Context:
         """The region's tables."""
         return self.recipe.region
 
+    @property
+    def zone_names(self) -> set[str]:
+        """The zones that can be named: also those whose own row is at fault."""
+        return {*self.zones, *self.region.zones.names}
+
     def fault(self, path: Key, expected: Message, found: object) -> None:
         """Note a fault of the scenario at a path."""
         origin = self.recipe.layers.origin(path, self.recipe.scenario_file)
         self.faults.add(origin.file, origin.line, dotted(path), expected, found)
 
     def known(self, table: Table[Any], placed: Placed[Any], column: str, names: Iterable[str]) -> bool:
-        """Check that a cell names something that exists."""
+        """Check that a cell names something that exists; an empty table to name from has a fault of its own."""
         known, found = set(names), getattr(placed.row, column)
-        if found in known:
-            return True
-        self.faults.add(table.file, placed.line, column, one_of(known, found), repr(found))
+        if found in known or not known:
+            return found in known
+        self.faults.add(table.file, placed.line, f"{column} ({key_of(placed.row)})", one_of(known, found), repr(found))
         return False
 
 

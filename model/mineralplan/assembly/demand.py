@@ -5,7 +5,7 @@ from __future__ import annotations
 from mineralplan.assembly.context import Context
 from mineralplan.case import Economics
 from mineralplan.demand import chain
-from mineralplan.inputs.faults import one_of
+from mineralplan.inputs.faults import message, one_of
 from mineralplan.inputs.schedule import constant
 
 Figures = dict[tuple[str, str, int], float]
@@ -18,7 +18,7 @@ def assemble_demand(ctx: Context, economics: Economics) -> tuple[Figures, Figure
     demand: Figures = {}
     unserved: Figures = {}
     for use in ctx.plan.uses:
-        if use not in totals:
+        if use not in totals or use not in shares:
             continue
         scaled = {year: quantity * _scale(ctx, use, year) for year, quantity in totals[use].items()}
         for (zone, year), quantity in chain.split(scaled, shares[use]).items():
@@ -60,8 +60,11 @@ def _shares(ctx: Context) -> dict[str, dict[str, float]]:
     table = ctx.region.places
     shares: dict[str, dict[str, float]] = {}
     for placed in table.placed:
-        if ctx.known(table, placed, "use", ctx.plan.uses) and ctx.known(table, placed, "zone", ctx.zones):
+        if ctx.known(table, placed, "use", ctx.plan.uses) and ctx.known(table, placed, "zone", ctx.zone_names):
             shares.setdefault(placed.row.use, {})[placed.row.zone] = placed.row.share
+    if ctx.zones and not any(people.values()):
+        ctx.faults.add(ctx.region.zones.file, None, "population", message("bound", sign=">", value=0), 0)
+        return {}
     return {use: shares.get(use, people) for use in ctx.plan.uses}
 
 
@@ -71,7 +74,7 @@ def _exports(ctx: Context, demand: Figures, unserved: Figures) -> None:
     table = ctx.region.exports
     for placed in sorted(table.placed, key=lambda placed: placed.row.from_year):
         row = placed.row
-        if not (ctx.known(table, placed, "use", ctx.plan.uses) & ctx.known(table, placed, "zone", ctx.zones)):
+        if not (ctx.known(table, placed, "use", ctx.plan.uses) & ctx.known(table, placed, "zone", ctx.zone_names)):
             continue
         for year in ctx.years:
             if year >= row.from_year:
@@ -83,6 +86,6 @@ def assemble_routes(ctx: Context, sources: set[str]) -> dict[tuple[str, str], fl
     """Return the road distances that replace the estimate."""
     table, result = ctx.region.routes, {}
     for placed in table.placed:
-        if ctx.known(table, placed, "source", sources) & ctx.known(table, placed, "zone", ctx.zones):
+        if ctx.known(table, placed, "source", sources) & ctx.known(table, placed, "zone", ctx.zone_names):
             result[placed.row.source, placed.row.zone] = placed.row.distance_km
     return result

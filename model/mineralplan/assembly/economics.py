@@ -8,8 +8,10 @@ from typing import Any
 from mineralplan.assembly.context import Context
 from mineralplan.case import Economics
 from mineralplan.inputs.documents import Key
-from mineralplan.inputs.faults import message, one_of
+from mineralplan.inputs.faults import Message, message, one_of
 
+LEAST, MOST = {"capital_life": 1.0, "detour": 1.0}, {"working_rate": 1.0}
+"""Bounds of single parameters; no other is negative."""
 SINGLE = {"discount_rate", "capital_life", "haul", "loading", "detour", "working_rate", "green_upgrade",
           "carbon_price", "haul_carbon"}
 """Parameters that are one figure; the others are by mineral or use."""
@@ -23,6 +25,10 @@ def assemble_economics(ctx: Context) -> Economics:
     for placed in table.placed:
         row = placed.row
         if not ctx.known(table, placed, "parameter", known):
+            continue
+        wrong = _out_of_bounds(row.parameter, row.value)
+        if wrong:
+            ctx.faults.add(table.file, placed.line, f"value ({row.parameter} {row.item})", wrong, row.value)
             continue
         if row.parameter in SINGLE:
             figures[row.parameter] = row.value
@@ -40,6 +46,8 @@ def _economic_change(ctx: Context, figures: dict[str, Any], path: Key, value: An
         ctx.fault(path[:2], one_of(known, name), repr(name))
     elif not isinstance(value, int | float) or isinstance(value, bool):
         ctx.fault(path, message("number"), repr(value))
+    elif (wrong := _out_of_bounds(name, value)) is not None:
+        ctx.fault(path, wrong, value)
     elif name in SINGLE and len(path) == 2:
         figures[name] = float(value)
     elif name not in SINGLE and len(path) == 3 and path[2] in figures[name]:
@@ -47,3 +55,11 @@ def _economic_change(ctx: Context, figures: dict[str, Any], path: Key, value: An
     else:
         names = [name] if name in SINGLE else [f"{name}.{item}" for item in figures[name]]
         ctx.fault(path, one_of(names, ".".join(map(str, path[1:]))), ".".join(map(str, path)))
+
+
+def _out_of_bounds(name: str, value: float) -> Message | None:
+    """Return what a parameter should be, or None where it may be what it is."""
+    least, most = LEAST.get(name, 0.0), MOST.get(name, float("inf"))
+    if value < least:
+        return message("bound", sign="≥", value=f"{least:g}")
+    return message("bound", sign="≤", value=f"{most:g}") if value > most else None

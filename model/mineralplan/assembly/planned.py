@@ -26,6 +26,9 @@ def published_plan(recipe: Recipe, faults: Faults) -> PublishedPlan | None:
         for path, value in recipe.layers.values.items():
             if path[:1] == ("rules",) and len(path) == 4:
                 _override(values, path, value, recipe, faults)
+            elif path[:1] == ("rules",) and len(path) > 1 and path[1] not in rules:
+                origin = recipe.layers.origin(path, recipe.scenario_file)
+                faults.add(origin.file, origin.line, dotted(path[:2]), one_of(rules, path[1]), repr(path[1]))
     if ("size_class_reading",) in recipe.layers.values:
         values["size_class_reading"] = recipe.layers.values["size_class_reading",]
 

@@ -17,7 +17,7 @@ def assemble_supplies(ctx: Context) -> dict[str, Supply]:
     steps: dict[str, list[SupplyRow]] = {}
     for placed in table.placed:
         uses = ctx.known(table, placed, "use", ctx.plan.uses)
-        if ctx.known(table, placed, "zone", ctx.zones) and uses:
+        if ctx.known(table, placed, "zone", ctx.zone_names) and uses:
             steps.setdefault(placed.row.supply, []).append(placed.row)
     for code in ctx.scenario.supplies:
         if code not in {row.supply for row in table.rows}:
@@ -25,7 +25,7 @@ def assemble_supplies(ctx: Context) -> dict[str, Supply]:
     return {
         code: _supply(ctx, rows, ctx.scenario.supplies.get(code))
         for code, rows in steps.items()
-        if rows[0].kind != "import" or ctx.scenario.trade.imports
+        if rows[0].zone in ctx.zones and (rows[0].kind != "import" or ctx.scenario.trade.imports)
     }
 
 

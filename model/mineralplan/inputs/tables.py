@@ -36,15 +36,23 @@ class Table(Generic[R]):
     ----------
     file : str
     placed : tuple of Placed
+    refused : frozenset of str
+        Names of rows that are at fault: what refers to them is not to blame.
     """
 
     file: str
     placed: tuple[Placed[R], ...] = ()
+    refused: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> tuple[R, ...]:
         """The rows without their lines."""
         return tuple(placed.row for placed in self.placed)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The first key of every row, also of those at fault."""
+        return self.refused | {str(getattr(row, KEYS[type(row)][0])) for row in self.rows}
 
 
 def read_text(path: Path) -> str:
@@ -87,12 +95,15 @@ def read_table(
     columns = _columns(header, name, model, faults)
     if columns is None:
         return Table(name)
-    placed = []
+    placed, refused = [], set()
     for line, cells in _lines(records, faults, name):
-        row = _row(dict(zip(header, cells, strict=True)), columns, model, density, (name, line), faults)
-        if row is not None:
+        raw = dict(zip(header, cells, strict=True))
+        row = _row(raw, columns, model, density, (name, line), faults)
+        if row is None:
+            refused.add(raw.get(KEYS[model][0], "").strip())
+        else:
             placed.append(Placed(row, line))
-    return Table(name, _without_duplicates(placed, name, model, faults))
+    return Table(name, _without_duplicates(placed, name, model, faults), frozenset(refused))
 
 
 def _records(text: str) -> list[tuple[int, list[str]]]:
@@ -197,6 +208,11 @@ def _converted(cell: str, unit: str, wanted: str, density: Density, raw: dict[st
     return figure * units.factor(unit, wanted, density(raw) if needs_density else None)
 
 
+def key_of(row: Row) -> str:
+    """Return the name of a row: the values that tell it apart."""
+    return " ".join(str(part) for field in KEYS[type(row)] if (part := getattr(row, field)) not in (None, ""))
+
+
 def _without_duplicates(
     placed: list[Placed[R]], name: str, model: type[R], faults: Faults
 ) -> tuple[Placed[R], ...]:
@@ -205,7 +221,7 @@ def _without_duplicates(
     for entry in placed:
         key = tuple(getattr(entry.row, field) for field in KEYS[model])
         if key in first:
-            shown = " ".join(str(part) for part in key if part not in (None, ""))
+            shown = key_of(entry.row)
             faults.add(name, entry.line, shown, message("unique", line=first[key]), shown)
             continue
         first[key] = entry.line

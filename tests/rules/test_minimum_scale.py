@@ -1,0 +1,90 @@
+"""A licensed scale is at least the mineral's minimum."""
+
+from __future__ import annotations
+
+import pytest
+
+from tiny import (
+    ALL_MET,
+    block,
+    by_hand,
+    capacities,
+    case,
+    indicator,
+    least_missed,
+    mine,
+    refused,
+    sentences,
+    solved,
+    verdicts,
+)
+
+
+def test_a_block_too_small_has_to_be_licensed_larger() -> None:
+    """Demand 10, minimum 20. A (10) at 1 CNY/t is out; B (10, or 30 for 5 more) at 1.2; C (20) at 2.
+
+    B at 30: 12 + 5 = 17; C, on the minimum: 20. The optimum is 17. A rule that forbids every block with an option
+    below the minimum gives 20, one that asks only whether the largest option is large enough leaves B at 10: 12.
+    """
+    blocks = [block("A", operating_cost=1), block("B", expanded=30, expansion_capital=5, operating_cost=1.2),
+              block("C", 20, operating_cost=2)]
+    rules = {"minimum_scale": {"stone": indicator(20)}}
+
+    plan = solved(case(blocks, 10, rules=rules))
+
+    assert solved(case(blocks, 10)).certificate.objective == pytest.approx(10)
+    assert plan.certificate.objective == pytest.approx(17)
+    assert capacities(plan) == {("B", 2021): 30}
+    assert solved(case([blocks[0], blocks[2]], 10, rules=rules)).certificate.objective == pytest.approx(20)
+
+
+@pytest.mark.parametrize(("deadline", "cost"), [(None, 20), (2022, 25), (2021, 30)])
+def test_existing_mines_have_until_their_deadline(deadline: int | None, cost: float) -> None:
+    """Demand 10 in 2021 and 2022; the mine E (10, or 20 for 5 a year more) at 1 CNY/t, minimum 20.
+
+    Without a deadline E stays at 10: 20. From 2022 on it has to expand: 10 + 15 = 25. From 2021 on: 30.
+    """
+    rules = {"minimum_scale": {"stone": indicator(20, existing_from=deadline)}}
+
+    plan = solved(case([mine("E", expanded=20, expansion_capital=5, operating_cost=1)], 10, years=(2021, 2022),
+                       rules=rules))
+
+    assert plan.certificate.objective == pytest.approx(cost)
+    assert all(finding.holds for finding in plan.findings)
+
+
+def test_a_scale_on_a_straight_ramp_is_not_lost_to_rounding() -> None:
+    """From 0.5 in 2020 straight to 0.6 in 2023 asks for 0.5333… in 2021, and from 0.52 to 0.6 in five years for
+    0.568 in 2023: computed 0.5680000000000001, and a block of 0.568 is large enough. It serves 0.5 at 1: 0.5.
+    """
+    ramp = indicator({2020: 0.52, 2025: 0.6}, between="linear")
+    assert ramp.schedule.at(2023) == pytest.approx(0.568)
+    given = case([block("A", 0.568, operating_cost=1)], 0.5, years=(2023,), rules={"minimum_scale": {"stone": ramp}})
+
+    assert verdicts("minimum_scale", given, by_hand({("A", 2023): 0.568}))[0][1]
+    assert solved(given).certificate.objective == pytest.approx(0.5)
+
+
+def test_check_and_words() -> None:
+    """The smallest scale among the mines concerned; E only from its deadline."""
+    given = case([mine("E"), block("B", 15), block("C", 20)], 10, years=(2021, 2022), rules={
+        "minimum_scale": {"stone": indicator(20, existing_from=2022)}})
+    good = by_hand({("E", 2021): 10, ("C", 2021): 20, ("C", 2022): 20})
+    bad = by_hand({("B", 2021): 15, ("C", 2021): 20, ("E", 2022): 10, ("C", 2022): 20})
+
+    assert verdicts("minimum_scale", given, good) == [(20, True), (20, True)]
+    assert verdicts("minimum_scale", given, bad) == [(15, False), (10, False)]
+    assert verdicts("minimum_scale", given, by_hand({("E", 2021): 10})) == [(None, True), (None, True)]
+    assert sentences("minimum_scale", given, bad) == (
+        "stone in 2021: licensed scale 15 is under the minimum of 20 10kt/a (test)",
+        "2021年stone：许可规模 15，低于最低开采规模 20 10kt/a（test）",
+    )
+
+
+def test_relaxed_it_names_the_option() -> None:
+    """10 in full from the existing mine of 10 alone, minimum 20 for all: its first option is the one too small."""
+    given = case([mine("E"), block("B", 8)], 10, rules={
+        "supply_guarantee": ALL_MET, "minimum_scale": {"stone": indicator(20, existing_from=2021)}})
+
+    assert refused(given)
+    assert least_missed(given, "minimum_scale") == {("stone", 2021, "E:1"): 1}
