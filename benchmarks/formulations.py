@@ -69,7 +69,7 @@ def textbook_states(model: Any, case: Case) -> None:
     model.begun = pyo.Expression(
         fresh, rule=lambda m, b, k, y: sum(m.take[b, k, t] for t in case.years if t <= y)
     )
-    model.starts = pyo.Expression(mines, rule=lambda m, b, y: m.take[b, 1, y] if (b, 1, y) in m.take else 0.0)
+    model.starts = pyo.Expression(mines, rule=lambda m, b, y: m.take.get((b, 1, y), 0.0))
     model.stop_if_fallen = pyo.Constraint(
         mines, rule=lambda m, b, y: m.stops[b, y] >= before(m, case, case.blocks[b], 1, y) - m.works[b, y]
     )
@@ -125,7 +125,8 @@ def main() -> None:
     print(f"{'formulation':30s} {'seconds':>9s} {'objective':>14s} {'bound':>14s} {'gap':>8s} {'ratio':>6s}")
     for row in (other, mine):
         ratio = row.seconds / mine.seconds
-        print(f"{row.name:30s} {row.seconds:9.1f} {row.objective:14,.0f} {row.bound:14,.0f} {row.gap:8.3%} {ratio:6.1f}")
+        figures = f"{row.seconds:9.1f} {row.objective:14,.0f} {row.bound:14,.0f} {row.gap:8.3%} {ratio:6.1f}"
+        print(f"{row.name:30s} {figures}")
     # Two proven intervals of one optimum must overlap, or the two are not the same problem.
     low, high = max(mine.bound, other.bound), min(mine.objective, other.objective)
     agree = low <= high * (1 + 1e-6)

@@ -109,6 +109,7 @@ def _solve_one(
 ) -> tuple[int, bool]:
     """Solve and write one case; return the exit code and whether Ctrl-C ended the search."""
     from mineralplan.planning import NoPlan, command_line, solve
+    from mineralplan.report.figures.fonts import usable_language
     from mineralplan.report.terminal import result_tables
     from mineralplan.words import say
 
@@ -121,8 +122,9 @@ def _solve_one(
     except NoPlan as nothing:
         return _explain(nothing, lang), False
     plan.report(folder, lang=lang, command=command_line())
-    for part in result_tables(plan, lang):
-        _console().print(part)
+    for part in (*result_tables(plan, lang), usable_language(lang)[1]):
+        if part:
+            _console().print(part)
     _console().print(say("run.written", lang, folder=folder, seconds=f"{time.perf_counter() - began:.1f}"))
     return NO if strict and _missed(plan) else DONE, plan.certificate.stopped == "interrupt"
 

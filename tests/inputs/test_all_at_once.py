@@ -30,7 +30,8 @@ def broken(region: SmallRegion) -> SmallRegion:
 
 EXPECTED = [
     ("blocks.csv", 3, "resource_10kt (L2)"), ("blocks.csv", 4, "mineral (L3)"), ("blocks.csv", 5, "recovery (S1)"),
-    ("places.csv", 2, "zone (bricks T9)"), ("exports.csv", 2, "zone (aggregate N9 2022)"), ("economics.csv", 4, "value (haul)"),
+    ("places.csv", 2, "zone (bricks T9)"), ("exports.csv", 2, "zone (aggregate N9 2022)"),
+    ("economics.csv", 4, "value (haul)"),
     ("economics.csv", 5, "parameter (loadng)"), ("supplies.csv", 4, "kind (old_concrete 2021)"),
     ("small.yaml", 4, "caps.gold"), ("small.yaml", 5, "supplies.import_agregate"),
 ]

@@ -8,11 +8,12 @@ from tiny import (
     ALL_MET,
     block,
     by_hand,
-    capacities,
     case,
+    findings,
     indicator,
     least_missed,
     mine,
+    outputs,
     refused,
     sentences,
     solved,
@@ -34,7 +35,7 @@ def test_a_block_too_small_has_to_be_licensed_larger() -> None:
 
     assert solved(case(blocks, 10)).certificate.objective == pytest.approx(10)
     assert plan.certificate.objective == pytest.approx(17)
-    assert capacities(plan) == {("B", 2021): 30}
+    assert outputs(plan) == {("B", 2021): 10}
     assert solved(case([blocks[0], blocks[2]], 10, rules=rules)).certificate.objective == pytest.approx(20)
 
 
@@ -54,14 +55,15 @@ def test_existing_mines_have_until_their_deadline(deadline: int | None, cost: fl
 
 
 def test_a_scale_on_a_straight_ramp_is_not_lost_to_rounding() -> None:
-    """From 0.5 in 2020 straight to 0.6 in 2023 asks for 0.5333… in 2021, and from 0.52 to 0.6 in five years for
-    0.568 in 2023: computed 0.5680000000000001, and a block of 0.568 is large enough. It serves 0.5 at 1: 0.5.
-    """
-    ramp = indicator({2020: 0.52, 2025: 0.6}, between="linear")
-    assert ramp.schedule.at(2023) == pytest.approx(0.568)
-    given = case([block("A", 0.568, operating_cost=1)], 0.5, years=(2023,), rules={"minimum_scale": {"stone": ramp}})
+    """From 0.5 in 2020 straight to 0.8 in 2023: 0.7 in 2022, in floating point 0.7000000000000001.
 
-    assert verdicts("minimum_scale", given, by_hand({("A", 2023): 0.568}))[0][1]
+    A block of 0.7 is large enough for the exact check, and for the rows as well: 0.5 at 1 CNY/t. Taken to the last
+    bit the rows would leave the demand short: 50.
+    """
+    ramp = indicator({2020: 0.5, 2023: 0.8}, between="linear")
+    given = case([block("A", 0.7, operating_cost=1)], 0.5, years=(2022,), rules={"minimum_scale": {"stone": ramp}})
+
+    assert findings("minimum_scale", given, by_hand({("A", 2022): 0.7}))[0].holds
     assert solved(given).certificate.objective == pytest.approx(0.5)
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from mineralplan.allocation import Allocation
 from mineralplan.inputs.plan import Use
 from tiny import (
     ALL_MET,
@@ -75,12 +76,12 @@ def test_check_adds_exactly_and_words() -> None:
     """7 + 5 = 12 is on the cap of 12; a millionth of 10⁴ t above is rounding, ten millionths are not."""
     given = case([block("A"), block("B")], 20, rules={"output_cap": {"stone": indicator(12)}})
 
-    def mined(extra: float) -> object:
+    def mined(extra: float) -> Allocation:
         return by_hand({("A", 2021): (10, 7.0), ("B", 2021): (10, 5.0 + extra)})
 
-    assert verdicts("output_cap", given, mined(0)) == [(12, True)]  # type: ignore[arg-type]
-    assert verdicts("output_cap", given, mined(1e-6)) == [(12 + Fraction(1, 10**6), True)]  # type: ignore[arg-type]
-    assert verdicts("output_cap", given, mined(1e-5)) == [(12 + Fraction(1, 10**5), False)]  # type: ignore[arg-type]
+    assert verdicts("output_cap", given, mined(0)) == [(12, True)]
+    assert verdicts("output_cap", given, mined(1e-6)) == [(12 + Fraction(1, 10**6), True)]
+    assert verdicts("output_cap", given, mined(1e-5)) == [(12 + Fraction(1, 10**5), False)]
     assert sentences("output_cap", given, by_hand({("A", 2021): 10, ("B", 2021): 10})) == (
         "stone in 2021: output 20 is above the cap of 12 10kt/a (test)",
         "2021年stone：产量 20 超过开采总量 12 10kt/a（test）",

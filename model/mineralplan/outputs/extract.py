@@ -16,7 +16,7 @@ DIGITS = 9
 def allocation(case: Case, program: Program, x: Vector) -> Allocation:
     """Return what a point of the program says, in tidy tables."""
     values = program.column_values(x)
-    held = {key: round(value) for key, value in values["at_least"].items()}
+    held = {key: round(value) for key, value in values.get("at_least", {}).items()}
     upgraded = {key for key, value in values.get("upgraded", {}).items() if round(value)}
     mines = []
     for year in case.years:

@@ -8,7 +8,7 @@ from typing import Any
 
 from mineralplan.allocation import Allocation
 from mineralplan.case import Case
-from mineralplan.rules.rule import Requirement, Rule, exact
+from mineralplan.rules.rule import Requirement, Rule, exact, under
 
 
 class LifeMatch(Rule):
@@ -31,7 +31,7 @@ class LifeMatch(Rule):
                 if case.size_class(block.mineral, option.capacity) != requirement.item:
                     continue
                 recoverable = block.resource_by(requirement.year) * block.recoverable_share
-                if recoverable < requirement.limit * option.capacity:
+                if under(recoverable / option.capacity, requirement.limit):
                     yield f"{block.code}:{k}", model.exactly[block.code, k, requirement.year], 0.0
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:

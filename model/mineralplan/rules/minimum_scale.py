@@ -8,7 +8,7 @@ from typing import Any
 
 from mineralplan.allocation import Allocation
 from mineralplan.case import Block, Case
-from mineralplan.rules.rule import Requirement, Rule, exact
+from mineralplan.rules.rule import Requirement, Rule, exact, under
 
 
 class MinimumScale(Rule):
@@ -27,7 +27,7 @@ class MinimumScale(Rule):
         for block in case.blocks_of(requirement.item):
             if _concerned(block, requirement):
                 for k, option in enumerate(block.options, start=1):
-                    if option.capacity < requirement.limit:
+                    if under(option.capacity, requirement.limit):
                         yield f"{block.code}:{k}", model.exactly[block.code, k, requirement.year], 0.0
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:

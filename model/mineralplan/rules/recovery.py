@@ -8,7 +8,7 @@ from typing import Any
 
 from mineralplan.allocation import Allocation
 from mineralplan.case import Case
-from mineralplan.rules.rule import Requirement, Rule, exact
+from mineralplan.rules.rule import Requirement, Rule, exact, under
 
 
 class Recovery(Rule):
@@ -21,7 +21,7 @@ class Recovery(Rule):
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
         """Yield one row per block below the floor."""
         for block in case.blocks.values():
-            if block.method == requirement.item and block.recovery < requirement.limit:
+            if block.method == requirement.item and under(block.recovery, requirement.limit):
                 yield block.code, model.works[block.code, requirement.year], 0.0
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:

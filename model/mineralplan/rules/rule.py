@@ -25,6 +25,11 @@ TOLERANCE = Fraction(1, 10**6)
 RowKey = tuple[str, int, str]
 
 
+def under(value: float, floor: float) -> bool:
+    """Return whether a figure is under a floor by more than rounding, as the exact check judges it."""
+    return value < floor - float(TOLERANCE)
+
+
 def exact(value: float) -> Fraction:
     """Return the decimal number that a float is written as: 0.6 is 3/5, not its binary neighbour."""
     return Fraction(repr(float(value)))

@@ -34,8 +34,8 @@ class SmallResource(Rule):
             yield block.code, drawn - added * free, block.resource + requirement.limit
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
-        """Return the added resource drawn by mines that are still small, 10⁴ t."""
-        year, total = requirement.year, Fraction(0)
+        """Return the most that a mine which is still small draws of added resource, 10⁴ t."""
+        year, most = requirement.year, Fraction(0)
         for code in allocation.working(year):
             block = case.blocks[code]
             if not _small(case, block) or not block.additions:
@@ -43,8 +43,8 @@ class SmallResource(Rule):
             if case.size_class(block.mineral, allocation.capacity[code, year]) == "small":
                 outputs = (exact(allocation.output.get((code, y), 0.0)) for y in case.years if y <= year)
                 drawn = sum(outputs, Fraction(0)) / (exact(block.usable_share) * exact(block.recovery))
-                total += max(Fraction(0), drawn - exact(block.resource))
-        return total
+                most = max(most, drawn - exact(block.resource))
+        return most
 
 
 def _small(case: Case, block: Block) -> bool:

@@ -5,6 +5,7 @@ Importing this package does not import matplotlib: the command line's help must 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -60,7 +61,18 @@ def draw(name: str, case: Case, tables: Tables, lang: str = "en", **options: Any
     """
     if name not in FIGURES:
         raise ValueError(f"no figure {name!r}; there are: {', '.join(FIGURES)}")
+    _show_in_notebooks()
     return FIGURES[name](case, tables, lang, **options)
+
+
+def _show_in_notebooks() -> None:
+    """Let a notebook show figures as pictures: without pyplot nobody else tells it how."""
+    interactive = sys.modules.get("IPython")
+    shell = interactive.get_ipython() if interactive else None
+    if shell is not None:
+        from IPython.core.pylabtools import select_figure_formats
+
+        select_figure_formats(shell, {"png"}, bbox_inches=None)
 
 
 def save_all(folder: Path, case: Case, tables: Tables, lang: str = "en") -> str | None:
