@@ -69,7 +69,8 @@ def textbook_states(model: Any, case: Case) -> None:
     model.begun = pyo.Expression(
         fresh, rule=lambda m, b, k, y: sum(m.take[b, k, t] for t in case.years if t <= y)
     )
-    model.starts = pyo.Expression(mines, rule=lambda m, b, y: m.take.get((b, 1, y), 0.0))
+    first = {(b, y) for b, k, y in fresh if k == 1}
+    model.starts = pyo.Expression(mines, rule=lambda m, b, y: m.take[b, 1, y] if (b, y) in first else 0.0)
     model.stop_if_fallen = pyo.Constraint(
         mines, rule=lambda m, b, y: m.stops[b, y] >= before(m, case, case.blocks[b], 1, y) - m.works[b, y]
     )

@@ -183,3 +183,54 @@ def least_missed(given: Case, rule: str) -> dict[tuple[str, int, str], float]:
     assert outcome.x is not None
     values = program.column_values(outcome.x).get(f"rule_{rule}.missed", {})
     return {key: round(value, 6) for key, value in values.items() if round(value, 6)}
+
+
+def compiled(given: Case, **how: Any) -> Program:
+    """Return the program of a case that minimises its cost; ``how`` goes to `build`."""
+    return compile_model(build(given, **how)).minimising(lines(COST, given))
+
+
+def relaxed(program: Program) -> Program:
+    """Return the linear relaxation."""
+    return replace(program, integer=np.zeros_like(program.integer))
+
+
+def fits(program: Program, x: Vector) -> bool:
+    """Return whether a point keeps every row, bound and whole number of a program."""
+    activity, room = program.matrix @ x, 1e-6
+    return bool(
+        np.all(activity >= program.row_lower - room) and np.all(activity <= program.row_upper + room)
+        and np.all(x >= program.lower - room) and np.all(x <= program.upper + room)
+        and np.all(np.abs(x - np.rint(x))[program.integer] <= room)
+    )
+
+
+def drawn(seed: int) -> Case:
+    """Return a case drawn at random, the same for the same seed: a bit of everything the model has."""
+    dice = random.Random(seed)
+    years = (2021, 2022, 2023)
+
+    def site(code: str, make: Any, **values: Any) -> Block:
+        capacity = dice.randint(4, 12)
+        return make(
+            code, capacity, expanded=capacity + dice.randint(3, 9) if dice.random() < 0.4 else None,
+            capital=dice.randint(5, 60), expansion_capital=dice.randint(5, 40), fixed_cost=dice.randint(1, 20) / 10,
+            operating_cost=dice.randint(20, 90) / 10, closure_cost=dice.randint(0, 20), place=km(dice.randint(0, 60)),
+            recovery=dice.choice((0.8, 0.9, 1.0)), resource=values.pop("resource", dice.randint(15, 60)),
+            additions=((2022, dice.randint(1, 9)),) if dice.random() < 0.3 else (), **values,
+        )
+
+    parents = [site("P1", mine), site("P2", mine)]
+    merged = site("M", block, status="merged", parents=("P1", "P2"), resource=sum(p.resource for p in parents))
+    new = [site(f"N{i}", block, earliest=dice.choice((None, None, 2022))) for i in range(dice.randint(1, 3))]
+    zones = {name: Zone(name, label(name), km(at), kind) for name, at, kind in (  # type: ignore[arg-type]
+        ("town", 0.0, "township"), ("east", 40.0, "township"), ("abroad", 70.0, "neighbour"))}
+    demand = {("works", zone, year): float(dice.randint(0, 14)) for zone in zones for year in years}
+    rules = {"mine_count": {"all": indicator(dice.randint(2, 4), unit="mines")},
+             "output_cap": {"stone": indicator(dice.randint(12, 30), dice.choice(("binding", "expected")), penalty=9)}}
+    bought = supply("I", dice.randint(10, 30), dice.randint(0, 6), at=90.0, years=years)
+    return case(
+        [*parents, merged, *new], demand, years=years, rules=rules, unserved=60.0, zones=zones, supplies={"I": bought},
+        economics=Economics(discount_rate=0.05, capital_life=15, haul=0.3, loading=1.0, detour=1.2,
+                            working_rate=dice.choice((0.0, 0.3)), concession={"stone": 1.5}),
+    )

@@ -1,383 +1,332 @@
-"""The physical laws, each in a case small enough to follow by hand."""
+"""The physical laws: what no plan can break, whatever its rules are."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
-
-import numpy as np
 import pytest
 
-from mineralplan.case import Case, Economics, Zone
-from mineralplan.formulation.model import build
-from mineralplan.formulation.objectives import COST, lines
-from mineralplan.inputs.plan import Area, Mineral, Use
-from mineralplan.solving.compile import Program, compile_model
+from mineralplan.case import Block, Case, Economics, Zone
+from mineralplan.inputs.plan import Mineral, Use
 from mineralplan.solving.highs import Settings, solve
-from tiny import block, capacities, case, costs, indicator, km, label, mine, outputs, solved, supply
+from tiny import block, capacities, case, compiled, drawn, km, label, mine, outputs, relaxed, solved, supply
 
-YEARS = (2021, 2022, 2023)
-
-
-def program(given: Case, **how: Any) -> Program:
-    """Return the compiled case with its cost as the objective."""
-    return compile_model(build(given, **how)).minimising(lines(COST, given))
+TWO, THREE = (2021, 2022), (2021, 2022, 2023)
 
 
-def optimum(given: Case, **how: Any) -> float:
-    """Return the integer optimum, found without a first plan."""
-    return solve(program(given, **how), Settings(gap=0.0)).objective
+def _yield(share: float) -> dict[str, Use]:
+    return {"works": Use(zh="works", en="works", served_by={"stone": share})}
 
 
-def relaxation(given: Case, **how: Any) -> float:
-    """Return the optimum of the linear relaxation."""
-    whole = program(given, **how)
-
-    return solve(replace(whole, integer=np.zeros_like(whole.integer))).objective
+def _cost(given: Case) -> float:
+    return round(solved(given).certificate.objective, 6)
 
 
-# --- balance and yields ----------------------------------------------------------------------------------------------
+# Balance, yield and capacity
 
 
-def test_what_is_shipped_is_output_times_yield() -> None:
-    """A tonne of stone gives 0.8 of aggregate or 0.5 of lime; demand 8 and 5: 10 + 10 = 20 mined, at 3 CNY/t 60.
+def test_output_is_what_is_shipped_divided_by_the_yield() -> None:
+    """Demand 8 t of product, 0.8 t of product per tonne mined: 8 ÷ 0.8 = 10 are mined, 10 × 1 = 10.
 
-    Multiplied the wrong way round 6.4 + 2.5 would be mined, without yields 13.
+    Yield forgotten: 8. Yield on the wrong side: 8 × 0.8 = 6.4.
     """
-    uses = {"aggregate": Use(zh="骨料", en="aggregate", served_by={"stone": 0.8}),
-            "lime": Use(zh="石灰", en="lime", served_by={"stone": 0.5})}
-    plan = solved(case([block("A", 30, operating_cost=3)],
-                       {("aggregate", "town", 2021): 8.0, ("lime", "town", 2021): 5.0}, uses=uses))
+    plan = solved(case([block("A", 20, operating_cost=1)], 8, uses=_yield(0.8)))
 
-    assert plan.certificate.objective == pytest.approx(60)
-    assert outputs(plan) == {("A", 2021): 20}
+    assert plan.certificate.objective == pytest.approx(10)
+    assert outputs(plan) == {("A", 2021): 10}
+    assert plan.allocation.flows["quantity_10kt"].tolist() == [8]
 
 
-def test_capacity_is_shared_by_the_uses_in_tonnes_mined() -> None:
-    """12 can be mined. Lime (0.5, worth 100) takes 2 of them a tonne, aggregate (0.8, worth 100) 1.25.
+def test_capacity_limits_what_is_mined_and_not_what_is_shipped() -> None:
+    """Demand 10, capacity 10, yield 0.8: 8 arrive and 2 are short at 100, 10 × 1 + 200 = 210.
 
-    A tonne mined saves 80 as aggregate and 50 as lime: aggregate 8 in full (10 mined), lime 2 × 0.5 = 1, 4 short: 400.
+    A limit on the product instead would mine 12.5 and cost 12.5.
     """
-    uses = {"aggregate": Use(zh="骨料", en="aggregate", served_by={"stone": 0.8}),
-            "lime": Use(zh="石灰", en="lime", served_by={"stone": 0.5})}
-    plan = solved(case([block("A", 12)], {("aggregate", "town", 2021): 8.0, ("lime", "town", 2021): 5.0}, uses=uses))
-
-    assert plan.certificate.objective == pytest.approx(400)
+    assert _cost(case([block("A", 10, operating_cost=1)], 10, uses=_yield(0.8))) == 210
 
 
-def test_only_the_minerals_that_serve_a_use_reach_it() -> None:
-    """Clay does not serve works: all 10 stay short beside an idle clay pit."""
-    minerals = {name: Mineral(zh=name, en=name) for name in ("stone", "clay")}
+def test_the_mineral_that_is_cheaper_per_tonne_of_product_is_mined() -> None:
+    """Stone costs 1.0 and yields 0.5: 2.0 per tonne of product; shale costs 1.5 and yields 1: 1.5. Demand 10: 15.
 
-    plan = solved(case([block("C", mineral="clay")], 10, minerals=minerals))
-
-    assert plan.certificate.objective == pytest.approx(1000)
-
-
-def test_a_source_serves_several_zones_and_no_zone_gets_too_much() -> None:
-    """20 mined for zones that ask for 5 and 12: 17 are mined and none are over."""
-    zones = {code: Zone(code, label(code), km(0)) for code in ("town", "hill")}
-    plan = solved(case([block("A", 20, operating_cost=1)],
-                       {("works", "town", 2021): 5.0, ("works", "hill", 2021): 12.0}, zones=zones))
-
-    assert outputs(plan) == {("A", 2021): 17}
-    assert dict(zip(plan.allocation.flows["zone"], plan.allocation.flows["quantity_10kt"], strict=True)) == {
-        "town": 5, "hill": 12}
-
-
-def test_outside_supply_is_limited_over_all_zones_together() -> None:
-    """6 recycled for two zones of 5: 4 stay short. A limit per zone would serve all."""
-    zones = {code: Zone(code, label(code), km(0)) for code in ("town", "hill")}
-    plan = solved(case([], {("works", "town", 2021): 5.0, ("works", "hill", 2021): 5.0}, zones=zones,
-                       supplies={"r": supply("r", 0, 6, kind="recycled")}))
-
-    assert plan.certificate.objective == pytest.approx(400)
-
-
-# --- capacity and working rate ---------------------------------------------------------------------------------------
-
-
-def test_output_stays_within_the_licensed_capacity() -> None:
-    """10 of a demand of 14; with the step to 12 in use 12."""
-    assert solved(case([block("A")], 14)).certificate.objective == pytest.approx(400)
-    assert solved(case([block("A", expanded=12)], 14)).certificate.objective == pytest.approx(200)
-
-
-def test_a_mine_that_cannot_sell_enough_closes() -> None:
-    """A mine of 10 has to mine 6 of them. Demand 5: it cannot sell 6, so it is not licensed, 500 short.
-
-    Demand 6: it works. Without the working rate, or with a rate on output instead of capacity, 5 would be served.
+    Yields forgotten, stone looks cheaper: 10 (or, paid afterwards, 20).
     """
-    rate = Economics(working_rate=0.6)
+    both = {"works": Use(zh="works", en="works", served_by={"stone": 0.5, "shale": 1.0})}
+    minerals = {name: Mineral(zh=name, en=name) for name in ("stone", "shale")}
+    blocks = [block("A", 100, operating_cost=1.0), block("B", 100, operating_cost=1.5, mineral="shale")]
 
-    idle = solved(case([block("A", operating_cost=1)], 5, economics=rate))
+    plan = solved(case(blocks, 10, uses=both, minerals=minerals))
 
-    assert idle.certificate.objective == pytest.approx(500)
-    assert capacities(idle) == {}
-    assert solved(case([block("A", operating_cost=1)], 6, economics=rate)).certificate.objective == pytest.approx(6)
-
-
-def test_the_working_rate_follows_the_option_in_use() -> None:
-    """At 20 a mine has to mine 12: demand 11 is served at 10 and 1 stays short: 100, and not 0."""
-    given = case([block("A", expanded=20)], 11, economics=Economics(working_rate=0.6))
-
-    assert solved(given).certificate.objective == pytest.approx(100)
-    assert solved(case([block("A", expanded=20)], 12, economics=Economics(working_rate=0.6))
-                  ).certificate.objective == pytest.approx(0)
+    assert plan.certificate.objective == pytest.approx(15)
+    assert outputs(plan) == {("B", 2021): 10}
 
 
-# --- resource --------------------------------------------------------------------------------------------------------
+def test_a_mine_shares_its_output_among_the_zones_and_serves_none_beyond_its_demand() -> None:
+    """A gives 10; town wants 4, east wants 8: 12 − 10 = 2 short, 10 × 1 + 200 = 210.
+
+    If each zone could draw the whole capacity: 12. If surplus in town could count for east: 210 as well, so the
+    balance of each zone is asked too.
+    """
+    zones = {name: Zone(name, label(name), km(0.0)) for name in ("town", "east")}
+    demand = {("works", "town", 2021): 4.0, ("works", "east", 2021): 8.0}
+    plan = solved(case([block("A", operating_cost=1)], demand, zones=zones))
+
+    assert plan.certificate.objective == pytest.approx(210)
+    for (_, zone, _), wanted in demand.items():
+        flows, short = plan.allocation.flows, plan.allocation.shortage
+        arrived = flows.loc[flows["zone"] == zone, "quantity_10kt"].sum()
+        missing = short.loc[short["zone"] == zone, "quantity_10kt"].sum()
+        assert arrived + missing == pytest.approx(wanted)
 
 
-def test_the_resource_is_used_up_over_the_years() -> None:
-    """60 in place, 0.5 × 0.8 can be won: 24 in three years of demand 10, 6 short: 600. In each year 24 would do."""
-    given = case([block("A", resource=60, usable_share=0.5, recovery=0.8)], 10, years=YEARS)
+def test_outside_supply_keeps_its_limit_and_is_not_sold_on() -> None:
+    """Imports at 2, at most 6. Town wants 10, a neighbour wants 5: 6 × 2 + 4 × 100 + 5 × 100 = 912.
 
+    Without the limit: 10 × 2 + 500 = 520. If imports could be sold to the neighbour with no limit: 30.
+    """
+    zones = {"town": Zone("town", label("town"), km(0.0)), "far": Zone("far", label("far"), km(0.0), "neighbour")}
+    demand = {("works", "town", 2021): 10.0, ("works", "far", 2021): 5.0}
+    plan = solved(case([], demand, zones=zones, supplies={"I": supply("I", 2, 6)}))
+
+    assert plan.certificate.objective == pytest.approx(912)
+    assert set(plan.allocation.flows["zone"]) == {"town"}
+
+
+# Working rate
+
+
+def test_a_mine_that_cannot_sell_half_of_its_capacity_closes() -> None:
+    """Capacity 20 at a working rate of 0.5 asks for 10, the demand is 4: the mine closes, 7 + 4 × 100 = 407.
+
+    A formulation that lets stone be thrown away mines 10 and costs 10; one without the rate mines 4 and costs 4.
+    """
+    given = case([mine("A", 20, operating_cost=1, closure_cost=7)], 4, economics=Economics(working_rate=0.5))
     plan = solved(given)
 
-    assert plan.certificate.objective == pytest.approx(600)
-    assert sum(outputs(plan).values()) == pytest.approx(24)
-
-
-@pytest.mark.parametrize(("year", "short"), [(2021, 0), (2022, 5), (2023, 15), (2024, 15)])
-def test_an_addition_can_be_mined_from_its_year_on(year: int, short: float) -> None:
-    """15 in place and 15 more from a year on; demand 20, 10, 0.
-
-    From 2021: all 30. From 2022: 15 of 20 in 2021, then 10 of the 15 that came: 5 short. From 2023: 15 of 30, and what
-    comes is not asked for any more: 15 short. After the plan: the same. Watched only over the whole horizon, an
-    addition of 2023 would be mined in 2021 and nothing be short.
-    """
-    demand = {2021: 20.0, 2022: 10.0, 2023: 0.0}
-    plan = solved(case([block("A", 20, resource=15, additions=((year, 15.0),))], demand, years=YEARS))
-
-    assert plan.certificate.objective == pytest.approx(100 * short)
-
-
-def test_several_additions_are_each_held_back_until_their_year() -> None:
-    """5 in place, 5 more in 2022, 5 more in 2023; demand 10 a year: 5, 5, 5 are mined and 15 stay short.
-
-    With only the whole horizon watched, 10 in 2021 and 5 later would do the same; so 2021 is worth more: 300 CNY/t
-    against 100. Then 5 × 300 + 10 × 100 = 2500 is right, and 15 mined with 10 of them in 2021 would give 1500.
-    """
-    worth = {("works", "town", 2021): 300.0, ("works", "town", 2022): 100.0, ("works", "town", 2023): 100.0}
-    plan = solved(case([block("A", resource=5, additions=((2022, 5.0), (2023, 5.0)))], 10, years=YEARS,
-                       unserved_cost=worth))
-
-    assert plan.certificate.objective == pytest.approx(2500)
-
-
-# --- start once, stop once -------------------------------------------------------------------------------------------
-
-
-def switching(demand: Mapping[int, float], **values: Any) -> Case:
-    """A case in which a licence costs 10 × 3 = 30 a year and imports 20 CNY/t."""
-    maker = values.pop("maker", block)
-    return case([maker("A", fixed_cost=3, **values)], demand, years=YEARS,
-                supplies={"s": supply("s", 20, 100, years=YEARS)})
-
-
-@pytest.mark.parametrize("maker", [block, mine])
-def test_a_mine_does_not_come_back(maker: Any) -> None:
-    """Demand 10, 0, 10. Kept through the idle year the licence costs 90; closed for it and opened again it would be 60.
-
-    Not mined at all the imports cost 400, mined in one year only 30 + 200.
-    """
-    plan = solved(switching({2021: 10, 2023: 10}, maker=maker))
-
-    assert plan.certificate.objective == pytest.approx(90)
-    assert sorted(capacities(plan)) == [("A", year) for year in YEARS]
-
-
-def test_where_waiting_is_dear_it_works_once_and_not_again() -> None:
-    """With 10 × 25 = 250 a year: kept 750, one year 250 + 200 = 450, imports alone 400, opened twice 500: imports.
-
-    With 15 × 10 = 150 a year: kept 450, one year 150 + 200 = 350, imports 400; opened twice 300 would win: 350.
-    """
-    def cost(rate: float) -> float:
-        return solved(case([block("A", fixed_cost=rate)], {2021: 10, 2023: 10}, years=YEARS,
-                           supplies={"s": supply("s", 20, 100, years=YEARS)})).certificate.objective
-
-    assert cost(25) == pytest.approx(400)
-    assert cost(15) == pytest.approx(350)
-
-
-def test_earliest_and_latest_year() -> None:
-    """Demand 10 in 2021–2023; the block may work in 2022 only: 10 served, 2000 short; it starts in its year."""
-    plan = solved(case([block("A", earliest=2022, latest=2022)], 10, years=YEARS))
-
-    assert plan.certificate.objective == pytest.approx(2000)
-    assert set(capacities(plan)) == {("A", 2022)}
-    assert not case([block("A", earliest=2022)], 0).blocks["A"].allowed(2021)
-
-
-def test_an_existing_mine_that_may_not_begin_at_once_is_gone() -> None:
-    """Its licence pauses in 2021: stopped, it does not come back in 2022."""
-    plan = solved(case([mine("E", earliest=2022)], 10, years=YEARS))
-
+    assert plan.certificate.objective == pytest.approx(407)
     assert capacities(plan) == {}
-    assert plan.certificate.objective == pytest.approx(3000)
 
 
-# --- options and expansion -------------------------------------------------------------------------------------------
+def test_a_mine_that_just_sells_its_working_rate_stays() -> None:
+    """Demand 10 is exactly 0.5 × 20: 10 × 1 = 10. A strict inequality would close it: 7 + 1000."""
+    given = case([mine("A", 20, operating_cost=1, closure_cost=7)], 10, economics=Economics(working_rate=0.5))
+
+    assert _cost(given) == 10
 
 
-def test_a_fraction_of_a_large_option_is_no_small_one() -> None:
-    """Demand 10; options 10 for 50 and 40 for 100 more: 50. Options side by side relax to a quarter of 150: 37.5.
+# Resource
 
-    The nested form's linear relaxation is the optimum itself.
+
+@pytest.mark.parametrize(("usable", "recovery"), [(0.5, 0.8), (0.8, 0.5), (0.4, 1.0)])
+def test_resource_is_consumed_by_output_divided_by_what_can_be_won(usable: float, recovery: float) -> None:
+    """Of 20 in place 20 × 0.4 = 8 can be mined; demand 10: 8 × 1 + 2 × 100 = 208.
+
+    One of the two shares forgotten, or multiplied on the side of the output: 10.
     """
-    given = case([block("A", expanded=40, capital=50, expansion_capital=100)], 10)
+    blocks = [block("A", operating_cost=1, resource=20, usable_share=usable, recovery=recovery)]
 
-    assert solved(given).certificate.objective == pytest.approx(50)
-    assert relaxation(given) == pytest.approx(50)
+    assert _cost(case(blocks, 10)) == 208
 
 
-def test_an_expansion_stays_until_the_mine_stops() -> None:
-    """Demand 20, 10, 10; the licence costs 1 per 10⁴ t/a. Expanded for 2021 A stays at 20: 20 + 20 + 20 = 60.
+def test_resource_is_one_stock_for_all_years() -> None:
+    """20 in place, half of it recoverable: 10 in all. Demand 10 in two years: 10 × 1 + 10 × 100 = 1010.
 
-    Taken back it would be 20 + 10 + 10 = 40. The 10 short of not expanding cost 1000.
+    A limit per year would give 10 each year: 20.
     """
-    plan = solved(case([mine("E", expanded=20, fixed_cost=1)], {2021: 20, 2022: 10, 2023: 10}, years=YEARS))
+    plan = solved(case([block("A", operating_cost=1, resource=20, recovery=0.5)], 10, years=TWO))
 
-    assert plan.certificate.objective == pytest.approx(60)
-    assert set(capacities(plan).values()) == {20}
-
-
-def test_an_expanded_mine_may_still_close() -> None:
-    """Demand 20, 0, 0: after 2021 nothing is needed and nothing is paid: 20."""
-    plan = solved(case([mine("E", expanded=20, fixed_cost=1)], {2021: 20}, years=YEARS))
-
-    assert plan.certificate.objective == pytest.approx(20)
-    assert capacities(plan) == {("E", 2021): 20}
+    assert plan.certificate.objective == pytest.approx(1010)
+    assert sum(outputs(plan).values()) == pytest.approx(10)
 
 
-# --- mergers ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("year", "mined"),
+    [(2019, 15), (2021, 15), (2022, 15), (2023, 11), (2024, 5)],
+)
+def test_an_addition_is_usable_from_its_year(year: int, mined: float) -> None:
+    """Demand 6 in three years, 5 in place, 10 more from ``year``: 15 at most.
 
-
-def merger(**values: Any) -> list[Any]:
-    """Two mines of 10 at 2 CNY/t that can become one of 30 at 1 CNY/t."""
-    return [mine("P", operating_cost=2, resource=40), mine("Q", operating_cost=2, resource=40),
-            block("M", 30, status="merged", parents=("P", "Q"), operating_cost=1, **{"resource": 80, **values})]
-
-
-def test_parents_stop_when_the_merged_mine_starts() -> None:
-    """Demand 40: M alone gives 30 (30 + 1000), P and Q 20 (40 + 2000). All three together would serve 40 for 50."""
-    plan = solved(case(merger(), 40))
-
-    assert plan.certificate.objective == pytest.approx(1030)
-    assert capacities(plan) == {("M", 2021): 30}
-
-
-def test_a_merger_needs_parents_that_work_until_the_year_before() -> None:
-    """M may start in 2023. P and Q cost 30 a year each to keep: 2 × 2 × 30 to have M in 2023.
-
-    Demand 10 only in 2023, imports at 50 CNY/t: keeping both 120 + 10 = 130, imports 500. Without the parents M would
-    cost 10 alone. With Q gone after 2021 there is no M at all: P stays, 20 in 2023 beside its licence.
+    From 2021 or before: all 15. From 2022: 5 in 2021, then 5 + 5. From 2023: 5 by 2022, then the demand, 6. After
+    the horizon: 5. The cost is mined × 1 + (18 − mined) × 100. Usable before its year, 2023 would give 15 too.
     """
-    def cost(**gone: Any) -> tuple[float, set[str]]:
-        blocks = [mine("P", operating_cost=9, fixed_cost=3), mine("Q", operating_cost=9, fixed_cost=3, **gone),
-                  block("M", 30, status="merged", parents=("P", "Q"), operating_cost=1, earliest=2023)]
-        plan = solved(case(blocks, {2023: 30}, years=YEARS, supplies={"s": supply("s", 50, 100, years=YEARS)}))
-        return plan.certificate.objective, {code for code, year in capacities(plan) if year == 2023}
+    blocks = [block("A", operating_cost=1, resource=5, additions=((year, 10.0),))]
+    plan = solved(case(blocks, 6, years=THREE))
 
-    assert cost() == (pytest.approx(120 + 30), {"M"})
-    assert cost(latest=2021) == (pytest.approx(90 + 90 + 1000), {"P"})
+    assert sum(outputs(plan).values()) == pytest.approx(mined)
+    assert plan.certificate.objective == pytest.approx(mined + (18 - mined) * 100)
 
 
-def test_the_merged_mine_takes_over_what_its_parents_left() -> None:
-    """P and Q have 40 each, M the 80 of both. Demand 40, 40, 40 with M from 2022 on.
+def test_what_was_not_used_of_an_addition_stays() -> None:
+    """Nothing in place, 10 from 2021 and 5 from 2023, demand 0, 8, 8: 8 in 2022 and 7 in 2023, 15 + 1 × 100 = 115.
 
-    2021: P and Q give 20. Left are 60 for 2022 and 2023 at 30 each. Short 20 + 10 + 10 = 40, 4000; mined 2 × 20 + 60.
-    A fourth year shows the pool: with nothing left 40 more are short. A merged mine with a fresh 80 would serve 20 of
-    them.
+    An addition lost at the end of its year would leave 5 for 2023 and nothing for 2022: 5 + 1100.
     """
-    blocks = merger(earliest=2022)
-    three = solved(case(blocks, 40, years=YEARS))
-    four = solved(case(blocks, 40, years=(*YEARS, 2024)))
+    blocks = [block("A", operating_cost=1, resource=0, additions=((2021, 10.0), (2023, 5.0)))]
 
-    assert three.certificate.objective == pytest.approx(4000 + 40 + 60)
-    assert four.certificate.objective == pytest.approx(8000 + 40 + 60)
+    assert _cost(case(blocks, {2021: 0, 2022: 8, 2023: 8}, years=THREE)) == 115
 
 
-def test_what_is_explored_at_a_parent_is_the_merged_mines_too() -> None:
-    """P and Q have 5 each and M their 10; 20 more are found at P for 2022. Demand 10, 20: all 30 can be mined.
+# Starting and stopping
 
-    Before 2022 only 10 are there. Without the addition 20 would be short in 2022.
+
+@pytest.mark.parametrize("make", [block, mine])
+def test_no_mine_opens_twice(make: type[Block]) -> None:
+    """Demand 10, 0, 10; capacity 10 at a fixed cost of 1: the mine works through, 3 × 10 = 30.
+
+    Could it close and open again, 20. A new mine and one of the base year alike.
     """
-    blocks = [mine("P", resource=5, additions=((2022, 20.0),)), mine("Q", resource=5),
-              block("M", 30, status="merged", parents=("P", "Q"), resource=10, operating_cost=1)]
+    plan = solved(case([make("A", fixed_cost=1)], {2021: 10, 2022: 0, 2023: 10}, years=THREE))
 
-    plan = solved(case(blocks, {2021: 10, 2022: 20}, years=(2021, 2022)))
-
-    assert plan.certificate.objective == pytest.approx(0 + 20)
-    early = solved(case(blocks, {2021: 20, 2022: 10}, years=(2021, 2022)))
-    assert early.certificate.objective == pytest.approx(1000 + 10)
+    assert plan.certificate.objective == pytest.approx(30)
+    assert len(capacities(plan)) == 3
 
 
-# --- the strong rows -------------------------------------------------------------------------------------------------
+def test_a_year_without_sales_ends_a_mine_that_must_work() -> None:
+    """The same with a working rate: nothing can be sold in 2022, so one year of demand is lost, 10 + 1000 = 1010.
+
+    With re-opening it would cost 20; without the working rate 30.
+    """
+    given = case([block("A", fixed_cost=1)], {2021: 10, 2022: 0, 2023: 10}, years=THREE,
+                 economics=Economics(working_rate=0.5))
+
+    assert _cost(given) == 1010
 
 
-def crowded(seed: int) -> Case:
-    """A random case with several zones, years, options, a merger, an area and tight rules."""
-    random = np.random.default_rng(seed)
-    zones = {f"z{i}": Zone(f"z{i}", label(f"z{i}"), km(float(random.integers(0, 60)))) for i in range(3)}
-    demand = {("works", z, y): float(random.integers(2, 12)) for z in zones for y in YEARS}
-    blocks = [
-        (mine if i < 2 else block)(
-            f"B{i}", float(random.integers(6, 15)), expanded=float(random.integers(16, 25)),
-            capital=float(random.integers(20, 90)), expansion_capital=float(random.integers(10, 60)),
-            operating_cost=float(random.integers(5, 15)), fixed_cost=float(random.integers(0, 4)),
-            resource=float(random.integers(20, 80)), place=km(float(random.integers(0, 60))),
-            closure_cost=5.0, area="pit" if i % 2 else "")
-        for i in range(5)
-    ]
-    blocks.append(block("M", 20, status="merged", parents=("B0", "B1"), capital=30,
-                        resource=blocks[0].resource + blocks[1].resource, operating_cost=4))
-    rules = {"mine_count": {"all": indicator(3, unit="mines")}, "area_capacity": {"pit": indicator(24)},
-             "new_licences": {"all": indicator(1, unit="mines/a")},
-             "output_cap": {"stone": indicator(28, "expected", penalty=2)}}
-    return case(blocks, demand, years=YEARS, zones=zones, rules=rules, economics=Economics(
-        haul=0.3, discount_rate=0.05, capital_life=5, working_rate=0.3),
-        areas={"pit": Area(zh="坑", en="pit", area_km2=1, mineral="stone", clause="test")})
+def test_a_mine_of_the_base_year_does_not_come_back() -> None:
+    """An existing mine that may work from 2022 on only is closed in 2021: 5 + 10 × 100 in each of two years = 2005.
+
+    Could it start again, only 2021 would be short: 1005.
+    """
+    assert _cost(case([mine("A", closure_cost=5, earliest=2022)], 10, years=TWO)) == 2005
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_strong_rows_tighten_the_relaxation_and_not_the_optimum(seed: int) -> None:
-    given = crowded(seed)
-    weak, strong = optimum(given, strong=False), optimum(given)
+def test_a_block_works_within_its_years() -> None:
+    """Allowed in 2022 only, demand 10 in three years: 10 × 1 + 2 × 1000 = 2010. Without the years: 30."""
+    plan = solved(case([block("A", operating_cost=1, earliest=2022, latest=2022)], 10, years=THREE))
 
-    assert strong == pytest.approx(weak, rel=1e-7)
-    assert relaxation(given, strong=False) <= relaxation(given) + 1e-6
-    assert relaxation(given) <= strong + 1e-6
-    assert solved(given).certificate.objective == pytest.approx(weak, rel=1e-7)
+    assert plan.certificate.objective == pytest.approx(2010)
+    assert set(capacities(plan)) == {("A", 2022)}
 
 
-def test_strong_rows_bite() -> None:
-    """Demand 1 from a mine of 10 with a capital of 50: the weak relaxation opens a tenth of it for 5, the strong all."""
-    given = case([block("A", capital=50)], 1)
-
-    assert relaxation(given, strong=False) == pytest.approx(5)
-    assert relaxation(given) == pytest.approx(50)
+# Options
 
 
-# --- integrality -----------------------------------------------------------------------------------------------------
+def test_a_larger_option_is_built_on_the_smaller_one() -> None:
+    """10 for 30, ten more for 5. Demand 20: 30 + 5 = 35. With options side by side: 5. Demand 10: 30, not 35."""
+    assert _cost(case([block("A", 10, expanded=20, capital=30, expansion_capital=5)], 20)) == 35
+    assert _cost(case([block("A", 10, expanded=20, capital=30, expansion_capital=5)], 10)) == 30
 
 
-def test_beginnings_are_whole_by_themselves() -> None:
-    """``begun`` is continuous; wherever the states are whole it is whole too, whatever the objective pulls at."""
-    for sign, given in itertools.product((1, -1), (crowded(0), crowded(1))):
-        whole = program(given)
-        begun = np.array([name == "begun" for name, _ in whole.columns])
+def test_an_expansion_may_come_later_and_is_paid_from_then() -> None:
+    """Existing 10, ten more for 40. Demand 10, then 20: 40 in 2022 only. Paid from the start: 80."""
+    plan = solved(case([mine("A", 10, expanded=20, capital=1000, expansion_capital=40)], {2021: 10, 2022: 20},
+                       years=TWO))
 
-        pulled = replace(whole, cost=np.where(begun, float(sign), whole.cost * 1e-3))
-        x = solve(pulled, Settings(gap=0.0)).x
-        assert x is not None
-        assert np.abs(x[begun] - np.rint(x[begun])).max() < 1e-6
+    assert plan.certificate.objective == pytest.approx(40)
+    assert capacities(plan) == {("A", 2021): 10, ("A", 2022): 20}
 
 
-def test_costs_of_an_empty_case() -> None:
-    """No blocks, no supply: all is short; no demand: nothing costs."""
-    assert costs(solved(case([], 10))) == {"shortage": 1000}
-    assert costs(solved(case([], 0))) == {}
+def test_an_expansion_stays_while_the_mine_works() -> None:
+    """Demand 20, then 10, fixed cost 1 per capacity: 20 + 20 = 40. Could the licence shrink: 20 + 10 = 30."""
+    plan = solved(case([block("A", 10, expanded=20, fixed_cost=1)], {2021: 20, 2022: 10}, years=TWO))
+
+    assert plan.certificate.objective == pytest.approx(40)
+    assert capacities(plan) == {("A", 2021): 20, ("A", 2022): 20}
+
+
+def test_an_expanded_mine_can_close() -> None:
+    """Demand 20, 20, 0: two years of 20 = 40. Were an expansion for ever, the third year would cost 20 more."""
+    assert _cost(case([block("A", 10, expanded=20, fixed_cost=1)], {2021: 20, 2022: 20, 2023: 0}, years=THREE)) == 40
+
+
+# Mergers
+
+
+def _merger(**merged: object) -> list[Block]:
+    """Two mines of 5 at 3 CNY/t, and the mine of 10 at 1 CNY/t that can replace them."""
+    values = {"operating_cost": 1, "status": "merged", "parents": ("P", "Q"), **merged}
+    return [mine("P", 5, operating_cost=3), mine("Q", 5, operating_cost=3), block("M", 10, **values)]
+
+
+def test_a_merged_mine_works_in_place_of_its_parents() -> None:
+    """Demand 20: merged 10 × 1 and 10 short, 10 + 1000 = 1010. Were the parents to work beside it: 10 + 30 = 40."""
+    plan = solved(case(_merger(), 20))
+
+    assert plan.certificate.objective == pytest.approx(1010)
+    assert capacities(plan) == {("M", 2021): 10}
+
+
+def test_parents_work_until_the_merger() -> None:
+    """Merger from 2022, demand 10 twice: 10 × 3 + 10 × 1 = 40. A merger that wants stopped parents: 60 or more."""
+    plan = solved(case(_merger(earliest=2022), 10, years=TWO))
+
+    assert plan.certificate.objective == pytest.approx(40)
+    assert set(capacities(plan)) == {("P", 2021), ("Q", 2021), ("M", 2022)}
+
+
+def test_a_merger_needs_parents_that_worked_the_year_before() -> None:
+    """P may work until 2021, the merger comes in 2023: demand 10 in 2021 only, 10 × 1 + 2 × 1000 = 2010.
+
+    If a closed parent could be merged, 2023 would be served: 1020.
+    """
+    blocks = [mine("P", operating_cost=1, latest=2021),
+              block("M", operating_cost=1, status="merged", parents=("P",), earliest=2023)]
+
+    assert _cost(case(blocks, 10, years=THREE)) == 2010
+
+
+def test_a_merger_needs_all_of_its_parents() -> None:
+    """Q may not work from 2021 on, so that P and Q cannot merge in 2022: P alone, 5 × 3 + 5 × 100 in both years.
+
+    1030 in all; with one parent enough: 515 + 10 = 525.
+    """
+    blocks = [mine("P", 5, operating_cost=3), mine("Q", 5, latest=2020),
+              block("M", 10, operating_cost=1, status="merged", parents=("P", "Q"), earliest=2022)]
+
+    assert _cost(case(blocks, 10, years=TWO)) == 1030
+
+
+@pytest.mark.parametrize(("added", "expected"), [(0.0, 515), (3.0, 218), (5.0, 20)])
+def test_a_merged_mine_draws_on_what_its_parents_left(added: float, expected: float) -> None:
+    """P has 15 and mines 10 in 2021; M takes over in 2022 with 5 left: 15 × 1 + 5 × 100 = 515.
+
+    With 3 (5) more found in P by 2022: 18 + 200 = 218 (20). A resource of its own for M: 20 in every case.
+    """
+    blocks = [mine("P", operating_cost=1, resource=15, latest=2021, additions=((2022, added),) if added else ()),
+              block("M", operating_cost=1, resource=15, status="merged", parents=("P",))]
+
+    assert _cost(case(blocks, 10, years=TWO)) == expected
+
+
+# Strong rows
+
+
+def test_strong_rows_close_the_gap_of_the_relaxation() -> None:
+    """One mine of 100 for a capital of 100, demand 10.
+
+    Capacity rows alone open a tenth of the mine: bound 0.1 × 100 = 10. With ship ≤ min(10, 100) × open: 100, which is
+    the optimum. A row with capacity in place of the smaller of the two would say 10 again.
+    """
+    given = case([block("A", 100, capital=100)], 10)
+    bounds = [solve(relaxed(compiled(given, strong=strong))).objective for strong in (False, True)]
+
+    assert bounds == pytest.approx([10, 100])
+    assert _cost(given) == 100
+
+
+def test_strong_rows_count_the_options_one_on_the_other() -> None:
+    """Options 4 (capital 8) and 10 (12 more), demand 10, yield 0.5: at most 2, then 5 arrive.
+
+    Optimum 8 + 12 + 5 × 100 = 520; a row that allows 10 × open would not err, one that allows 2 × open would leave 8
+    short: 808 with the first option alone.
+    """
+    given = case([block("A", 4, expanded=10, capital=8, expansion_capital=12)], 10, uses=_yield(0.5))
+
+    assert _cost(given) == 520
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_strong_rows_cut_off_no_plan(seed: int) -> None:
+    """With and without them the optimum is the same, and the relaxation with them is nowhere weaker."""
+    given, exact = drawn(seed), Settings(gap=0.0)
+    strong, weak = compiled(given), compiled(given, strong=False)
+
+    assert solve(strong, exact).objective == pytest.approx(solve(weak, exact).objective, rel=1e-7)
+    assert solve(relaxed(strong)).objective >= solve(relaxed(weak)).objective - 1e-6
