@@ -6,6 +6,7 @@ One mineral ``stone`` serves one use ``works``; zones lie on the equator, so tha
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -18,6 +19,7 @@ import pytest
 from mineralplan.allocation import FLOWS, MINES, SHORTAGE, Allocation
 from mineralplan.case import EARTH_RADIUS_KM, Block, Case, Economics, Option, Place, Supply, Zone
 from mineralplan.formulation.model import build
+from mineralplan.formulation.objectives import COST, lines
 from mineralplan.inputs.plan import Indicator, Label, Mineral, SizeRow, Use
 from mineralplan.inputs.scenario import SolveOptions
 from mineralplan.inputs.schedule import Schedule, constant
@@ -25,7 +27,7 @@ from mineralplan.planning import NoPlan, Plan, solve
 from mineralplan.rules import registry
 from mineralplan.rules.rule import Finding
 from mineralplan.solving import highs
-from mineralplan.solving.compile import compile_model
+from mineralplan.solving.compile import Program, Vector, compile_model
 
 BASE = 2020
 YEAR = 2021

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from mineralplan.assembly.context import Context
+from mineralplan.assembly.sources import Sources
 from mineralplan.case import Block, Option, Place
 from mineralplan.inputs.faults import Faults, Message, from_validation, message, one_of
 from mineralplan.inputs.plan import Label
 from mineralplan.inputs.rows import BlockRow
 from mineralplan.inputs.scenario import Scenario
 from mineralplan.inputs.tables import Placed, Table
-
-if TYPE_CHECKING:
-    from mineralplan.assembly.recipe import Recipe
 
 
 def assemble_blocks(ctx: Context) -> dict[str, Block]:
@@ -127,10 +124,10 @@ def _block(row: BlockRow, additions: tuple[tuple[int, float], ...]) -> Block:
     )
 
 
-def check_block_names(recipe: Recipe, scenario: Scenario, faults: Faults) -> None:
+def check_block_names(sources: Sources, scenario: Scenario, faults: Faults) -> None:
     """Say which blocks a scenario names that do not exist; for when the plan itself is at fault."""
-    known = recipe.region.blocks.names | recipe.region.merges.names
+    known = sources.region.blocks.names | sources.region.merges.names
     for block in scenario.blocks:
         if block not in known:
-            origin = recipe.layers.origin(("blocks", block), recipe.scenario_file)
+            origin = sources.layers.origin(("blocks", block), sources.scenario_file)
             faults.add(origin.file, origin.line, f"blocks.{block}", one_of(known, block), repr(block))

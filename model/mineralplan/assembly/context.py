@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mineralplan.assembly.sources import Sources
 from mineralplan.case import Place, Zone
 from mineralplan.inputs.documents import Key
 from mineralplan.inputs.faults import Faults, Message, message, one_of
@@ -13,9 +14,6 @@ from mineralplan.inputs.plan import Label, PublishedPlan
 from mineralplan.inputs.region import Region
 from mineralplan.inputs.scenario import Scenario, dotted
 from mineralplan.inputs.tables import Placed, Table, key_of
-
-if TYPE_CHECKING:
-    from mineralplan.assembly.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Context:
         Where every part notes what it finds wrong.
     """
 
-    recipe: Recipe
+    sources: Sources
     scenario: Scenario
     plan: PublishedPlan
     years: tuple[int, ...]
@@ -41,7 +39,7 @@ class Context:
     @property
     def region(self) -> Region:
         """The region's tables."""
-        return self.recipe.region
+        return self.sources.region
 
     @property
     def zone_names(self) -> set[str]:
@@ -50,7 +48,7 @@ class Context:
 
     def fault(self, path: Key, expected: Message, found: object) -> None:
         """Note a fault of the scenario at a path."""
-        origin = self.recipe.layers.origin(path, self.recipe.scenario_file)
+        origin = self.sources.layers.origin(path, self.sources.scenario_file)
         self.faults.add(origin.file, origin.line, dotted(path), expected, found)
 
     def known(self, table: Table[Any], placed: Placed[Any], column: str, names: Iterable[str]) -> bool:
@@ -62,15 +60,15 @@ class Context:
         return False
 
 
-def context(recipe: Recipe, scenario: Scenario, plan: PublishedPlan, faults: Faults) -> Context:
+def context(sources: Sources, scenario: Scenario, plan: PublishedPlan, faults: Faults) -> Context:
     """Begin an assembly."""
     first, last = scenario.years or (plan.base_year + 1, plan.horizon)
     zones = {
         row.zone: Zone(row.zone, Label(zh=row.name_zh, en=row.name_en), Place(row.lon, row.lat), row.kind,
                        row.population)
-        for row in recipe.region.zones.rows
+        for row in sources.region.zones.rows
     }
-    begun = Context(recipe, scenario, plan, tuple(range(first, last + 1)), zones, faults)
+    begun = Context(sources, scenario, plan, tuple(range(first, last + 1)), zones, faults)
     if first <= plan.base_year:
         begun.fault(("years",), message("after_base", year=plan.base_year), first)
     return begun

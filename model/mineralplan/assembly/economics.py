@@ -34,7 +34,7 @@ def assemble_economics(ctx: Context) -> Economics:
             figures[row.parameter] = row.value
         elif ctx.known(table, placed, "item", items):
             figures[row.parameter][row.item] = row.value
-    for path, value in ctx.recipe.layers.values.items():
+    for path, value in ctx.sources.layers.values.items():
         if path[0] == "economics":
             _economic_change(ctx, figures, path, value, known)
     return Economics(**figures)

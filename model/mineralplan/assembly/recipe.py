@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,36 +12,22 @@ from mineralplan.assembly.context import Context, context
 from mineralplan.assembly.demand import assemble_demand, assemble_routes
 from mineralplan.assembly.economics import assemble_economics
 from mineralplan.assembly.planned import published_plan
+from mineralplan.assembly.sources import Sources
 from mineralplan.assembly.supplies import assemble_supplies
 from mineralplan.case import Case, InputFile, Provenance
 from mineralplan.inputs.documents import Origin
 from mineralplan.inputs.faults import Faults, one_of
 from mineralplan.inputs.plan import Label
 from mineralplan.inputs.region import Region, find_region, read_region, sha256
-from mineralplan.inputs.scenario import Layers, changes, dotted, read_scenario, validate
+from mineralplan.inputs.scenario import changes, dotted, read_scenario, validate
 
 IN_PYTHON, ON_COMMAND_LINE = CHANGED = ("change", "--set")
 """How reports call the layers that come from no file."""
 UNPROVEN = ("illustrative", "judgement")
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """What a case was read from; makes the case again with changes laid over it.
-
-    Attributes
-    ----------
-    rule_items : mapping of str to str
-        Known rules and the kind of their items.
-    objectives : tuple of str
-        Known objectives.
-    """
-
-    region: Region
-    layers: Layers
-    scenario_file: str
-    rule_items: Mapping[str, str]
-    objectives: tuple[str, ...]
+class Recipe(Sources):
+    """The sources of a case, able to make it again with changes laid over them."""
 
     def change(self, values: Mapping[str, Any]) -> Case:
         """Return the case with ``values`` laid over the scenario."""
@@ -113,15 +99,15 @@ def build(recipe: Recipe, faults: Faults) -> Case | None:
         return None
     return replace(
         _frame(begun), blocks=blocks, economics=economics, supplies=supplies, demand=demand, unserved_cost=unserved,
-        routes=routes,
+        routes=routes, recipe=recipe,
     )
 
 
 def _frame(begun: Context) -> Case:
     """Return the case without its parts: names, years, plan, options, provenance."""
-    recipe, scenario, plan = begun.recipe, begun.scenario, begun.plan
-    stem = Path(recipe.scenario_file).stem
-    files = {**dict(recipe.region.files), **dict(recipe.layers.files)}
+    sources, scenario, plan = begun.sources, begun.scenario, begun.plan
+    stem = Path(sources.scenario_file).stem
+    files = {**dict(sources.region.files), **dict(sources.layers.files)}
     return Case(
         name=stem,
         title=scenario.title or Label(zh=stem, en=stem),
@@ -142,13 +128,12 @@ def _frame(begun: Context) -> Case:
         objective=scenario.objective,
         options=scenario.solve,
         inputs=tuple(InputFile(name, sha256(path)) for name, path in files.items()),
-        provenance=_provenance(recipe.region),
+        provenance=_provenance(sources.region),
         changes=tuple(
-            f"{dotted(path)} = {recipe.layers.values[path]}"
-            for path, origin in recipe.layers.origins.items()
+            f"{dotted(path)} = {sources.layers.values[path]}"
+            for path, origin in sources.layers.origins.items()
             if origin.file in CHANGED
         ),
-        recipe=recipe,
     )
 
 

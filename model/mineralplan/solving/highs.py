@@ -252,7 +252,7 @@ def _outcome(highs: Any, program: Program, seconds: float, interrupted: bool) ->
     solution = highs.getSolution()
     x = np.array(solution.col_value, dtype=float)
     objective = program.objective(x)
-    bound = float(info.mip_dual_bound) if mixed else objective
+    bound = float(info.mip_dual_bound) if mixed else -float("inf") if stopped else objective
     duals = None if mixed else np.array(solution.row_dual, dtype=float)
     reduced = None if mixed else np.array(solution.col_dual, dtype=float)
     return Outcome("feasible" if stopped else "optimal", x, objective, bound, seconds, stopped, duals, reduced)

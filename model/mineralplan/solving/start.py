@@ -38,6 +38,8 @@ def first_plan(
     relaxed = solve(replace(program, integer=np.zeros_like(program.integer)), settings)
     if relaxed.x is None:
         return relaxed
+    if relaxed.stopped:  # cut short it is neither a plan nor a bound
+        return replace(relaxed, status="no plan", x=None, objective=np.inf, bound=-np.inf)
     near = np.rint(relaxed.x)
     settled = _settled(program, relaxed.x)
     kept = replace(
