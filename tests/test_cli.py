@@ -6,6 +6,7 @@ import errno
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mineralplan import planning
+from mineralplan.case import Case
 from mineralplan.cli import app
 from mineralplan.solving.highs import SolverFailure
 from small_region import SmallRegion, write_small_region
@@ -263,6 +265,42 @@ def test_ctrl_c_before_a_plan(
     assert result.exit_code == 3
     assert words in result.stderr
     assert not results.exists()
+
+
+@pytest.mark.usefixtures("_no_figures")
+def test_ctrl_c_keeps_the_best_plan_so_far(
+    region: SmallRegion, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan found is written and not called proven; the scenario that was still to come is named, code 3."""
+    solve = planning.solve
+
+    def interrupted(case: Case, **options: Any) -> planning.Plan:
+        plan = solve(case, **options)
+        certificate = replace(plan.certificate, status="feasible", stopped="interrupt")
+        return replace(plan, certificate=certificate)
+
+    monkeypatch.setattr(planning, "solve", interrupted)
+    other = region.says(region.scenario.read_text("utf-8"), "other.yaml")
+
+    alone = call("run", region.scenario, "--out", results)
+    both = call("run", region.scenario, other, "--out", results)
+
+    assert alone.exit_code == 0
+    assert "Not proven to the wanted 0.000%: interrupted." in alone.stdout
+    assert json.loads((results / "small" / "manifest.json").read_text("utf-8"))["stopped"] == "interrupt"
+    assert both.exit_code == 3
+    assert "not solved are other" in both.stderr
+    assert [path.name for path in results.iterdir()] == ["small"]
+
+
+@pytest.mark.usefixtures("_no_figures")
+def test_how_to_search_is_said_on_the_command_line(region: SmallRegion, results: Path) -> None:
+    result = call("run", region.scenario, "--out", results, "--gap", "0.5", "--seed", "7", "--threads", "2",
+                  "--time-limit", "60")
+
+    assert result.exit_code == 0
+    manifest = json.loads((results / "small" / "manifest.json").read_text("utf-8"))
+    assert (manifest["wanted_gap"], manifest["seed"], manifest["threads"]) == (0.5, 7, 2)
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,26 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
+import pandas as pd
 import pytest
+from ruamel.yaml import YAML
 
+from mineralplan.allocation import MINES, Allocation
 from mineralplan.formulation.costs import TERMS
 from mineralplan.formulation.objectives import OBJECTIVES
 from mineralplan.inputs import faults
+from mineralplan.inputs.plan import SIZE_CLASSES, Indicator, Mineral, Use, unit_key
+from mineralplan.outputs import tables
+from mineralplan.planning import load
+from mineralplan.report.figures import FIGURES, style
+from mineralplan.report.figures.district_map import OUTSIDE
+from mineralplan.report.figures.gantt import EVENTS
 from mineralplan.rules import registry
 from mineralplan.words import LANGUAGES, default_language, say, vocabulary
+from small_region import write_small_region
+from tiny import case
 
 PACKAGE = Path(__file__).parents[1] / "model" / "mineralplan"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -86,22 +98,40 @@ def exists(key: str) -> bool:
     return any(pattern.fullmatch(known) for known in vocabulary("en"))
 
 
-def test_everything_that_is_said_exists() -> None:
-    said = [(place, key) for place, call in calls("say", "_fail") for key in literals(call.args[0])]
+def spoken() -> Iterator[tuple[str, str]]:
+    """Yield the place and key of everything that is said, also by a figure's page; formatted parts as ``*``."""
+    for names, form in ((("say", "_fail"), "{}"), (("word",), "figures.{}"), (("title",), "figures.{}.title"),
+                        (("message",), "faults.{}")):
+        for place, call in calls(*names):
+            yield from ((place, form.format(key)) for key in literals(call.args[0]))
 
-    assert len(said) > 50
+
+def test_everything_that_is_said_exists() -> None:
+    said = list(spoken())
+
+    assert len(said) > 100
     assert [entry for entry in said if not exists(entry[1])] == []
 
 
-def test_every_message_of_a_fault_exists() -> None:
-    """Messages by name, those of the validators' own error types, and what pydantic's types are translated to."""
+def test_every_sentence_is_said() -> None:
+    """A sentence that nothing says any more is dead; faults are told apart by their own names, not as ``faults.*``."""
+    said = {key for _, key in spoken() if key not in ("faults.*", "figures.*", "*")}
+    said |= {f"faults.{key}" for key in messages()}
+    patterns = [re.compile(re.escape(key).replace(r"\*", r"[\w ]+")) for key in said]
+
+    assert [key for key in vocabulary("en") if not any(pattern.fullmatch(key) for pattern in patterns)] == []
+
+
+def messages() -> set[str]:
+    """Return every fault's message: by name, of the validators' own error types, and of pydantic's as translated."""
     named = {key for _, call in calls("message") for key in literals(call.args[0]) if "*" not in key}
     raised = {key.removeprefix("fault_") for _, call in calls("PydanticCustomError") for key in literals(call.args[0])}
-    translated = {*faults.PLAIN.values(), "valid", "bound", "literal"}
+    return named | raised | set(faults.PLAIN.values()) | {"valid"}
 
-    assert {"column", "unit"} <= named
-    assert {"thousands", "full_width"} <= raised
-    assert [key for key in sorted(named | raised | translated) if f"faults.{key}" not in vocabulary("en")] == []
+
+def test_every_message_of_a_fault_exists() -> None:
+    assert {"column", "unit", "bound", "thousands", "full_width", "whole"} <= messages()
+    assert [key for key in sorted(messages()) if f"faults.{key}" not in vocabulary("en")] == []
 
 
 def test_every_fault_is_filled_in_with_what_it_asks_for() -> None:
@@ -116,9 +146,22 @@ def test_every_fault_is_filled_in_with_what_it_asks_for() -> None:
     assert wrong == []
 
 
+NOTHING = Allocation(pd.DataFrame(columns=MINES))
+SPOKEN_COLUMNS = ("rule", "item", "limit", "holds", "clause", "objective", "value", "bound", "gap", "action", "block",
+                  "name", "capacity_10kt_a", "term", "discounted_10kcny")
+
+
+def units() -> set[str]:
+    """Return the units of minerals and uses, a year's too, and those of the shipped plan's indicators."""
+    base = {*get_args(Mineral.model_fields["unit"].annotation), *get_args(Use.model_fields["unit"].annotation)}
+    plan = YAML(typ="safe").load(PACKAGE / "regions" / "kaizhou" / "plan.yaml")
+    stated = {entry["unit"] for items in plan["rules"].values() for entry in items.values()}
+    return base | {f"{unit}/a" for unit in base} | stated | {style.MASS_PER_YEAR}
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_names_that_are_put_together_exist(lang: str) -> None:
-    """Rules, cost terms, objectives, size classes: what the program lists has a name."""
+def test_names_that_are_put_together_exist(lang: str, tmp_path: Path) -> None:
+    """Rules, cost terms, objectives, units, tables, columns, states: what the program lists has a name."""
     words = vocabulary(lang)
     wanted = [f"rules.{rule}.{part}" for rule in registry() for part in ("name", "holds", "fails")]
     wanted += [f"terms.{term}" for term in TERMS]
@@ -127,6 +170,17 @@ def test_names_that_are_put_together_exist(lang: str) -> None:
                for item in rule.items.split("|")]
     wanted += [f"actions.{action}" for action in ("license", "expand", "merge", "close")]
     wanted += [f"certificate.{key}" for key in ("proven", "stopped_time", "stopped_interrupt")]
+    wanted += [f"tables.{entry.table}" for entry in load(write_small_region(tmp_path).scenario).provenance]
+    wanted += [f"columns.{column}" for column in (*SPOKEN_COLUMNS, *tables.balance(case([], 0), NOTHING).columns)
+               if column not in ("market",)]
+    wanted += [f"units.{unit_key(unit)}" for unit in units()]
+    wanted += [f"figures.nature.{nature}" for nature in get_args(Indicator.model_fields["nature"].annotation)]
+    wanted += [f"figures.{name}.title" for name in FIGURES]
+    wanted += [f"figures.sources.{name}" for name in (*style.SOURCES, "demand", "with_exports")]
+    wanted += [f"figures.mines.{name}" for name in (*SIZE_CLASSES, "mine_count", "size_share")]
+    wanted += [f"figures.gantt.{name}" for name in ("existing", "new", *EVENTS)]
+    wanted += [f"figures.map.{name}" for name in ("idle", "township", "neighbour", "local", *OUTSIDE)]
+    wanted += [f"figures.output_caps.{name}" for name in ("existing_mines", "new_mines", "licensed", "cap")]
 
     assert [key for key in wanted if key not in words] == []
 

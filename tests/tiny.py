@@ -236,3 +236,16 @@ def drawn(seed: int) -> Case:
         economics=Economics(discount_rate=0.05, capital_life=15, haul=0.3, loading=1.0, detour=1.2,
                             working_rate=dice.choice((0.0, 0.3)), concession={"stone": 1.5}),
     )
+
+
+TWO_MINERALS: dict[str, Any] = {
+    "minerals": {name: Mineral(zh=name, en=name) for name in ("stone", "clay")},
+    "uses": {"works": Use(zh="works", en="works", served_by={"stone": 1.0}),
+             "bricks": Use(zh="bricks", en="bricks", served_by={"clay": 1.0})},
+}
+"""What `case` needs to know of a second mineral ``clay`` that serves a second use ``bricks``."""
+
+
+def of_each(works: float, bricks: float, year: int = YEAR) -> dict[tuple[str, str, int], float]:
+    """Return the town's demand of stone and of clay."""
+    return {("works", "town", year): works, ("bricks", "town", year): bricks}

@@ -314,8 +314,7 @@ def test_strong_rows_close_the_gap_of_the_relaxation() -> None:
 def test_strong_rows_count_the_options_one_on_the_other() -> None:
     """Options 4 (capital 8) and 10 (12 more), demand 10, yield 0.5: at most 2, then 5 arrive.
 
-    Optimum 8 + 12 + 5 × 100 = 520; a row that allows 10 × open would not err, one that allows 2 × open would leave 8
-    short: 808 with the first option alone.
+    Optimum 8 + 12 + 5 × 100 = 520. Rows that know the first option only ship 2 and leave 8 short: 8 + 800 = 808.
     """
     given = case([block("A", 4, expanded=10, capital=8, expansion_capital=12)], 10, uses=_yield(0.5))
 

@@ -33,12 +33,15 @@ def test_the_region_itself_is_without_fault(region: SmallRegion) -> None:
          "a number without thousands separators (1500)"),
         ("blocks.csv", 4, "recovery", "1.2", "recovery (L3)", "a value ≤ 1"),
         ("blocks.csv", 4, "latest_year", "2022.5", "latest_year (L3)", "a whole number"),
-        ("blocks.csv", 4, "status", "old", "status (L3)", "'existing', 'new' or 'merged'"),
-        ("blocks.csv", 4, "green", "maybe", "green (L3)", "'yes' or 'no'"),
+        ("blocks.csv", 4, "status", "old", "status (L3)", "one of: existing, merged, new"),
+        ("blocks.csv", 4, "green", "maybe", "green (L3)", "one of: no, yes"),
         ("blocks.csv", 5, "expanded_capacity_10kt_a", "6", "expanded_capacity_10kt_a (S1)",
          "more than the capacity before the expansion (6.0)"),
         ("economics.csv", 4, "value", "cheap", "value (haul)", "a number"),
         ("supplies.csv", 4, "price_cny_t", "-1", "price_cny_t (old_concrete 2021)", "a value ≥ 0"),
+        ("zones.csv", 2, "kind", "townshp", "kind (T1)", "a known name (did you mean 'township'?)"),
+        ("zones.csv", 2, "lon", "208", "lon (T1)", "a value ≤ 180"),
+        ("blocks.csv", 3, "name_zh", " ", "name_zh (L2)", "to be given"),
         ("exports.csv", 2, "quantity_10kt_a", "some", "quantity_10kt_a (aggregate N1 2022)", "a number"),
         ("demand/places.csv", 2, "share", "75%", "share (bricks T1)", "a number"),
     ],
@@ -52,32 +55,30 @@ def test_a_cell_that_cannot_be(
 
 
 @pytest.mark.parametrize(
-    ("file", "line", "column", "cell", "expected"),
+    ("file", "line", "column", "cell", "item", "expected"),
     [
-        ("blocks.csv", 3, "mineral", "limstone", "a known name (did you mean 'limestone'?)"),
-        ("blocks.csv", 3, "mineral", "gold", "one of: limestone, shale"),
-        ("blocks.csv", 3, "zone", "T9", "one of: N1, T1, T2"),
-        ("blocks.csv", 2, "area", "quary", "a known name (did you mean 'quarry'?)"),
-        ("additions.csv", 2, "block", "L9", "one of: L1, L2, L3, S1, S2"),
-        ("demand/places.csv", 3, "zone", "T9", "one of: N1, T1, T2"),
-        ("demand/places.csv", 3, "use", "brick", "a known name (did you mean 'bricks'?)"),
-        ("demand/chain.csv", 4, "of", "people", "one of: population"),
-        ("exports.csv", 2, "zone", "T9", "one of: N1, T1, T2"),
-        ("exports.csv", 2, "use", "gravel", "one of: aggregate, bricks"),
-        ("supplies.csv", 4, "use", "agregate", "a known name (did you mean 'aggregate'?)"),
-        ("economics.csv", 2, "parameter", "discountrate", "a known name (did you mean 'discount_rate'?)"),
-        ("economics.csv", 8, "item", "gold", "one of: aggregate, bricks, limestone, shale"),
+        ("blocks.csv", 3, "mineral", "limstone", "L2", "a known name (did you mean 'limestone'?)"),
+        ("blocks.csv", 3, "mineral", "gold", "L2", "one of: limestone, shale"),
+        ("blocks.csv", 3, "zone", "T9", "L2", "one of: N1, T1, T2"),
+        ("blocks.csv", 2, "area", "quary", "L1", "a known name (did you mean 'quarry'?)"),
+        ("additions.csv", 2, "block", "L9", "L9 2022", "one of: L1, L2, L3, S1, S2"),
+        ("demand/places.csv", 3, "zone", "T9", "bricks T9", "one of: N1, T1, T2"),
+        ("demand/places.csv", 3, "use", "brick", "brick T2", "a known name (did you mean 'bricks'?)"),
+        ("demand/chain.csv", 4, "of", "people", "aggregate", "one of: population"),
+        ("exports.csv", 2, "zone", "T9", "aggregate T9 2022", "one of: N1, T1, T2"),
+        ("exports.csv", 2, "use", "gravel", "gravel N1 2022", "one of: aggregate, bricks"),
+        ("supplies.csv", 4, "use", "agregate", "old_concrete 2021", "a known name (did you mean 'aggregate'?)"),
+        ("economics.csv", 2, "parameter", "discountrate", "discountrate",
+         "a known name (did you mean 'discount_rate'?)"),
+        ("economics.csv", 8, "item", "gold", "resource_tax gold", "one of: aggregate, bricks, limestone, shale"),
     ],
 )
 def test_a_name_that_does_not_exist(
-    region: SmallRegion, file: str, line: int, column: str, cell: str, expected: str
+    region: SmallRegion, file: str, line: int, column: str, cell: str, item: str, expected: str
 ) -> None:
     region.cell(file, line, column, cell)
 
-    found = shown(region.fault())
-
-    assert found[2].partition(" (")[0] == column
-    assert (*found[:2], *found[3:]) == (file.rpartition("/")[2], line, expected, repr(cell))
+    assert shown(region.fault()) == (file.rpartition("/")[2], line, f"{column} ({item})", expected, repr(cell))
 
 
 def test_a_route_from_nowhere(region: SmallRegion) -> None:
@@ -213,7 +214,35 @@ def test_townships_without_people_have_no_shares(region: SmallRegion) -> None:
     for line in (2, 3):
         region.cell("zones.csv", line, "population", 0)
 
-    assert region.faults()
+    assert shown(region.fault()) == ("zones.csv", None, "population", "a value > 0", "0")
+
+
+@pytest.mark.parametrize("file", ["zones.csv", "blocks.csv", "economics.csv", "demand/chain.csv"])
+def test_a_table_without_rows(region: SmallRegion, file: str) -> None:
+    """A header alone would pass for a district without zones, blocks, costs or demand."""
+    path = region.folder / file
+    path.write_text(path.read_text("utf-8").splitlines()[0] + "\n,,,\n", "utf-8")
+
+    assert (path.name, None, f"county/{file}", "at least one entry", "0") in map(shown, region.faults())
+
+
+def test_a_block_without_a_name(region: SmallRegion) -> None:
+    (region.folder / "additions.csv").unlink()
+    region.cell("blocks.csv", 2, "block", "")
+
+    assert shown(region.fault()) == ("blocks.csv", 2, "block", "to be given", "''")
+
+
+@pytest.mark.parametrize(("file", "column", "cell", "words"), [
+    ("blocks.csv", "status", "old", "应为下列之一：existing, merged, new"),
+    ("blocks.csv", "name_zh", "", "应为必填项"),
+])
+def test_a_report_in_chinese_has_no_english_sentence(
+    region: SmallRegion, file: str, column: str, cell: str, words: str
+) -> None:
+    region.cell(file, 3, column, cell)
+
+    assert words in region.fault().text("zh")
 
 
 def test_a_kind_of_excluded_land_that_does_not_exist(region: SmallRegion) -> None:

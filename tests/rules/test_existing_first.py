@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from tiny import (
@@ -10,6 +12,7 @@ from tiny import (
     by_hand,
     case,
     costs,
+    findings,
     indicator,
     least_missed,
     mine,
@@ -59,6 +62,7 @@ def test_check_and_words() -> None:
 
     assert verdicts("existing_first", given, late) == [(0, True), (1, False)]
     assert verdicts("existing_first", given, early) == [(1, False), (0, True)]
+    assert [f.margin for f in findings("existing_first", given, early)] == [Fraction(-1), Fraction(0)]
     assert sentences("existing_first", given, early) == (
         "2021: 1 new licences where existing mines go first (test)", "2021年：新设采矿权 1 个，存量优先（test）")
     assert sentences("existing_first", given, late) == (

@@ -69,6 +69,37 @@ def test_the_scale_an_existing_mine_holds_is_not_questioned_its_expansion_is() -
     assert solved(given(blocks, 20)).certificate.objective == pytest.approx(40)
 
 
+def test_every_size_class_has_its_own_years() -> None:
+    """Only large mines need ten years. Demand 60: L (100) has 500, 5 years, at 1 CNY/t; M (60) 240, 4 years, at 2.
+
+    M serves all: 120. Without the rule L does: 60; asked of medium mines too, nothing works: 6000.
+    """
+    blocks = [block("L", 100, operating_cost=1, resource=500), block("M", 60, operating_cost=2, resource=240)]
+    here = given(blocks, 60, rules={"life_match": {"large": indicator(10, unit="a")}})
+
+    assert solved(here).certificate.objective == pytest.approx(120)
+    assert verdicts("life_match", here, by_hand({("M", 2021): 60})) == [(None, True)]
+    assert verdicts("life_match", here, by_hand({("L", 2021): 100, ("M", 2021): 60})) == [(5, False)]
+
+
+@pytest.mark.parametrize(("penalty", "cost", "verdict"), [(15, 25, (Fraction(972, 100), False)), (25, 30, (10, True))])
+def test_expected_it_is_a_price_per_mine(penalty: float, cost: float, verdict: tuple[Fraction, bool]) -> None:
+    """A costs 10 and the price, B 30: at 15 A is worth it, 25, at 25 it is not."""
+    here = given(district(), rules={"life_match": {"small": indicator(10, "expected", unit="a", penalty=penalty)}})
+
+    plan = solved(here)
+
+    assert plan.certificate.objective == pytest.approx(cost)
+    assert verdicts("life_match", here, plan.allocation) == [verdict]
+
+
+def test_check_counts_exploration_in_its_year_already() -> None:
+    """90 in place and 10 more from 2022: 9 years in 2021, 10 in 2022."""
+    here = given([block("A", resource=90, additions=((2022, 10),))], years=(2021, 2022))
+
+    assert verdicts("life_match", here, by_hand({("A", 2021): 10, ("A", 2022): 10})) == [(9, False), (10, True)]
+
+
 def test_exactly_the_years_asked_for_are_enough() -> None:
     """3.3 in place, 1.1 a year, three years asked: 3 × 1.1 is 3.3000000000000003 to the machine, and 3.3 to people."""
     three = {"life_match": {"small": indicator(3, unit="a")}}

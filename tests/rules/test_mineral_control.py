@@ -7,12 +7,14 @@ import pytest
 from mineralplan.case import Block
 from tiny import (
     ALL_MET,
+    TWO_MINERALS,
     block,
     by_hand,
     case,
     indicator,
     least_missed,
     mine,
+    of_each,
     refused,
     sentences,
     solved,
@@ -37,6 +39,20 @@ def test_restricted_limits_new_mines_only() -> None:
 
     assert solved(case(district(), 30)).certificate.objective == pytest.approx(50)
     assert plan.certificate.objective == pytest.approx(1030)
+    assert verdicts("mineral_control", given, plan.allocation) == [(1, True)]
+
+
+def test_other_minerals_are_free() -> None:
+    """One new stone mine as before, 1030, and a new clay mine beside it, 10 × 1: 1040.
+
+    Counting the clay mine would leave the clay short: 1030 + 1000.
+    """
+    given = case([*district(), block("D", mineral="clay", operating_cost=1)], of_each(30, 10), **TWO_MINERALS, rules={
+        "mineral_control": {"stone": indicator(1, unit="new_mines", control="restricted")}})
+
+    plan = solved(given)
+
+    assert plan.certificate.objective == pytest.approx(1040)
     assert verdicts("mineral_control", given, plan.allocation) == [(1, True)]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tiny import (
     ALL_MET,
+    TWO_MINERALS,
     block,
     by_hand,
     case,
@@ -13,6 +14,7 @@ from tiny import (
     indicator,
     least_missed,
     mine,
+    of_each,
     outputs,
     refused,
     sentences,
@@ -52,6 +54,47 @@ def test_existing_mines_have_until_their_deadline(deadline: int | None, cost: fl
 
     assert plan.certificate.objective == pytest.approx(cost)
     assert all(finding.holds for finding in plan.findings)
+
+
+def test_a_merged_mine_has_no_deadline() -> None:
+    """Demand 10, minimum 20 for new and merged mines. E (10) at 3 CNY/t; M, in its place, at 1, 20 for 5 more.
+
+    M at 20: 10 + 5 = 15; E stays: 30. Spared like an existing mine, M would stay at 10: 10.
+    """
+    merged = block("M", expanded=20, expansion_capital=5, operating_cost=1, status="merged", parents=("E",))
+    given = case([mine("E", operating_cost=3), merged], 10, rules={"minimum_scale": {"stone": indicator(20)}})
+
+    assert solved(given).certificate.objective == pytest.approx(15)
+    assert verdicts("minimum_scale", given, by_hand({("M", 2021): 10})) == [(10, False)]
+
+
+def test_other_minerals_have_no_minimum() -> None:
+    """10 of stone from a block of 20 at 2 CNY/t, 10 of clay from one of 10 at 1: 20 + 10 = 30.
+
+    With the minimum of stone for clay too, the clay would be short: 20 + 1000.
+    """
+    blocks = [block("C", 20, operating_cost=2), block("D", mineral="clay", operating_cost=1)]
+    given = case(blocks, of_each(10, 10), **TWO_MINERALS, rules={"minimum_scale": {"stone": indicator(20)}})
+
+    plan = solved(given)
+
+    assert plan.certificate.objective == pytest.approx(30)
+    assert verdicts("minimum_scale", given, plan.allocation) == [(20, True)]
+
+
+@pytest.mark.parametrize(("penalty", "cost", "verdict"), [(5, 15, (10, False)), (15, 20, (20, True))])
+def test_expected_it_is_a_price_per_mine_too_small(penalty: float, cost: float, verdict: tuple[int, bool]) -> None:
+    """Demand 10, minimum 20; A (10) at 1 CNY/t, C (20) at 2. At 5 a mine A costs 15, at 15 it costs 25; C costs 20.
+
+    A price on the 10 that A lacks would be 50 already at 5, and C would be taken both times.
+    """
+    blocks = [block("A", operating_cost=1), block("C", 20, operating_cost=2)]
+    given = case(blocks, 10, rules={"minimum_scale": {"stone": indicator(20, "expected", penalty=penalty)}})
+
+    plan = solved(given)
+
+    assert plan.certificate.objective == pytest.approx(cost)
+    assert verdicts("minimum_scale", given, plan.allocation) == [verdict]
 
 
 def test_a_scale_on_a_straight_ramp_is_not_lost_to_rounding() -> None:

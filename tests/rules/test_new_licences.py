@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from tiny import (
@@ -10,6 +12,7 @@ from tiny import (
     by_hand,
     capacities,
     case,
+    findings,
     indicator,
     least_missed,
     mine,
@@ -75,8 +78,11 @@ def test_check_and_words() -> None:
 
     assert verdicts("new_licences", given, good) == [(1, True), (1, True)]
     assert verdicts("new_licences", given, bad) == [(2, False), (0, True)]
+    assert [f.margin for f in findings("new_licences", given, bad)] == [Fraction(-1), Fraction(1)]
     assert sentences("new_licences", given, bad) == (
         "2021: 2 new licences are more than 1 (test)", "2021年：新设采矿权 2 个，超过 1 个（test）")
+    assert sentences("new_licences", given, good) == (
+        "2021: 1 new licences of at most 1 (test)", "2021年：新设采矿权 1 个，不超过 1 个（test）")
 
 
 def test_relaxed_it_says_how_many_too_many() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from tiny import (
     ALL_MET,
     block,
     by_hand,
+    capacities,
     case,
+    findings,
     indicator,
     least_missed,
     mine,
@@ -53,11 +57,26 @@ def test_expected_at_a_price_per_mine_and_year() -> None:
     assert [(f.value, f.holds) for f in plan.findings] == [(1, False), (1, False)]
 
 
+def test_steps_count_the_mines_at_work_and_not_only_those_that_start() -> None:
+    """One new small mine until 2021, none from 2022 on. Demand 10: N (small) 1 CNY/t, M (medium) 3.
+
+    N may work in 2021 and has to leave: 10 + 30 = 40. Counted in the year of the licence only, N would stay: 20;
+    a limit read as 0 from the start gives 60.
+    """
+    plan = solved(case([SMALL, MEDIUM], 10, years=(2021, 2022), rules={
+        "new_small": {"all": indicator({2021: 1, 2022: 0}, unit="mines")}}))
+
+    assert plan.certificate.objective == pytest.approx(40)
+    assert capacities(plan)["N", 2021] == 10 and ("N", 2022) not in capacities(plan)
+    assert [f.limit for f in plan.findings] == [1, 0]
+
+
 def test_check_and_words() -> None:
     given = case([SMALL, MEDIUM, mine("E"), block("G", status="merged", parents=("E",))], 10, rules=NONE)
     bad = by_hand({("N", 2021): 10, ("M", 2021): 60})
 
     assert verdicts("new_small", given, bad) == [(1, False)]
+    assert [f.margin for f in findings("new_small", given, bad)] == [Fraction(-1)]
     assert verdicts("new_small", given, by_hand({("M", 2021): 60, ("E", 2021): 10})) == [(0, True)]
     assert verdicts("new_small", given, by_hand({("G", 2021): 10})) == [(0, True)]
     assert sentences("new_small", given, bad) == (

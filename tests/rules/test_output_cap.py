@@ -10,12 +10,14 @@ from mineralplan.allocation import Allocation
 from mineralplan.inputs.plan import Use
 from tiny import (
     ALL_MET,
+    TWO_MINERALS,
     block,
     by_hand,
     case,
     findings,
     indicator,
     least_missed,
+    of_each,
     outputs,
     refused,
     sentences,
@@ -39,6 +41,21 @@ def test_the_cap_is_on_what_is_mined_by_all_mines_together() -> None:
     assert free.certificate.objective == pytest.approx(20)
     assert capped.certificate.objective == pytest.approx(412)
     assert sum(outputs(capped).values()) == pytest.approx(12)
+
+
+def test_other_minerals_do_not_count() -> None:
+    """Demand 20 of stone and 20 of clay, both at 1 CNY/t, stone capped at 12: 12 + 8 × 100 + 20 = 832.
+
+    With clay under the cap of stone 12 of 40 would be mined: 12 + 2800.
+    """
+    blocks = [block("A", 20, operating_cost=1), block("D", 20, mineral="clay", operating_cost=1)]
+    given = case(blocks, of_each(20, 20), **TWO_MINERALS, rules={"output_cap": {"stone": indicator(12)}})
+
+    plan = solved(given)
+
+    assert plan.certificate.objective == pytest.approx(832)
+    assert outputs(plan) == {("A", 2021): 12, ("D", 2021): 20}
+    assert verdicts("output_cap", given, plan.allocation) == [(12, True)]
 
 
 def test_linear_ramp_and_steps() -> None:

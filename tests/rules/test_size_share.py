@@ -16,6 +16,7 @@ from tiny import (
     findings,
     indicator,
     least_missed,
+    mine,
     refused,
     sentences,
     solved,
@@ -41,6 +42,21 @@ def test_half_of_the_mines_and_not_of_the_capacity() -> None:
 
     assert plan.certificate.objective == pytest.approx(120)
     assert sorted(capacities(plan).values()) == [30, 60]
+    assert verdicts("size_share", given, plan.allocation) == [(Fraction(1, 2), True)]
+
+
+def test_large_and_existing_mines_count_as_well() -> None:
+    """Demand 60: a small existing mine of 30 at 1 CNY/t, a large block of 120 at 3 CNY/t; half is asked.
+
+    Both: 30 + 30 × 3 = 120, share 1/2. If only medium mines counted, none could work: 6000 short; if existing mines did
+    not, the check would find 1.
+    """
+    blocks = [mine("E", 30, operating_cost=1), block("L", 120, operating_cost=3)]
+    given = case(blocks, 60, rules={"size_share": {"all": indicator(0.5, unit="share")}})
+
+    plan = solved(given)
+
+    assert plan.certificate.objective == pytest.approx(120)
     assert verdicts("size_share", given, plan.allocation) == [(Fraction(1, 2), True)]
 
 

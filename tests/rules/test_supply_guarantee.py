@@ -21,6 +21,7 @@ from tiny import (
     refused,
     sentences,
     solved,
+    supply,
     verdicts,
 )
 
@@ -68,6 +69,21 @@ def test_exports_do_not_count() -> None:
 
     assert plan.certificate.objective == pytest.approx(3000)
     assert [f.value for f in plan.findings] == [Fraction(1, 2)]
+
+
+def test_what_is_brought_in_counts_from_its_year_on() -> None:
+    """Demand 10, imports at 120 CNY/t, own stone at 150; 0.8 from 2022 on. 2021: 1000 short. 2022: 8 × 120 + 200.
+
+    Together 2160. A guarantee of own stone would cost 1400 in 2022, one that holds from the start 1160 in 2021 too.
+    """
+    years = (2021, 2022)
+    guarantee = {"supply_guarantee": {"works": indicator({2022: 0.8}, unit="share")}}
+    given = case([DEAR], 10, years=years, supplies={"I": supply("I", 120, 10, years=years)}, rules=guarantee)
+
+    plan = solved(given)
+
+    assert plan.certificate.objective == pytest.approx(2160)
+    assert [(f.year, f.value, f.holds) for f in plan.findings] == [(2022, Fraction(4, 5), True)]
 
 
 def test_expected_at_a_price_per_tonne() -> None:

@@ -1,109 +1,108 @@
-"""A second solver, SCIP, on the compiled program: the same optimum."""
+"""The compiled program given to another solver, and the states written in another way: one optimum."""
 
 from __future__ import annotations
 
-from typing import Any
+import importlib.util
+import sys
+from types import ModuleType
 
 import numpy as np
+import pyscipopt
 import pytest
 
-from mineralplan.case import Case, Economics, Zone
+from conftest import ROOT
+from mineralplan.case import Case
 from mineralplan.formulation.model import build
-from mineralplan.formulation.objectives import COST, lines
-from mineralplan.inputs.plan import Area
-from mineralplan.solving.compile import Program, compile_model
-from tiny import block, case, indicator, km, label, mine, solved, supply
+from mineralplan.solving.compile import Program, Vector
+from mineralplan.solving.highs import Settings, solve
+from tiny import block, case, compiled, drawn, fits, indicator, solved
 
-scip = pytest.importorskip("pyscipopt", reason="PySCIPOpt is not installed")
-YEARS = (2021, 2022, 2023)
+EXACT = Settings(gap=0.0)
 
 
-def finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
-def translated(program: Program) -> Any:
-    """Return the program as a SCIP model, row by row."""
-    model = scip.Model()
+def _scip(program: Program) -> tuple[str, float, Vector | None]:
+    """Solve a program with SCIP: status, objective and point."""
+    model = pyscipopt.Model()
     model.hideOutput()
     model.setParam("limits/gap", 0.0)
+
+    def finite(bound: float) -> float | None:
+        return float(bound) if np.isfinite(bound) else None
+
     columns = [
-        model.addVar(lb=finite(low), ub=finite(high), obj=float(cost), vtype="I" if integer else "C")
-        for low, high, cost, integer in zip(program.lower, program.upper, program.cost, program.integer, strict=True)
+        model.addVar(lb=finite(low), ub=finite(high), obj=float(cost), vtype="I" if whole else "C")
+        for low, high, cost, whole in zip(program.lower, program.upper, program.cost, program.integer, strict=True)
     ]
     rows = program.matrix.tocsr()
-    for row in range(rows.shape[0]):
-        span = slice(rows.indptr[row], rows.indptr[row + 1])
-        left = scip.quicksum(float(a) * columns[j] for a, j in zip(rows.data[span], rows.indices[span], strict=True))
-        low, high = finite(program.row_lower[row]), finite(program.row_upper[row])
-        if low is not None and low == high:
-            model.addCons(left == low)
-            continue
-        if low is not None:
-            model.addCons(left >= low)
-        if high is not None:
-            model.addCons(left <= high)
+    for i, (low, high) in enumerate(zip(program.row_lower, program.row_upper, strict=True)):
+        start, end = rows.indptr[i], rows.indptr[i + 1]
+        entries = zip(rows.indices[start:end], rows.data[start:end], strict=True)
+        left = pyscipopt.quicksum(float(a) * columns[j] for j, a in entries)
+        if np.isfinite(low):
+            model.addCons(left >= float(low))
+        if np.isfinite(high):
+            model.addCons(left <= float(high))
     model.addObjoffset(program.offset)
-    return model
+    model.optimize()
+    if model.getNSols() == 0:
+        return model.getStatus(), float("inf"), None
+    return model.getStatus(), model.getObjVal(), np.array([model.getVal(column) for column in columns])
 
 
-def district(seed: int) -> Case:
-    """Return a random case with expansions, a merger, upgrades, closures, rules of most kinds and a ramp."""
-    random = np.random.default_rng(seed)
+@pytest.mark.parametrize("seed", range(20, 28))
+def test_another_solver_finds_the_same_optimum(seed: int) -> None:
+    """SCIP on the same arrays: the same optimum, and each one's plan is a plan for the other's rows."""
+    given = drawn(seed)
+    program = compiled(given)
+    status, objective, x = _scip(program)
+    ours = solve(program, EXACT)
 
-    def between(low: int, high: int) -> float:
-        return float(random.integers(low, high))
+    assert status == "optimal"
+    assert ours.objective == pytest.approx(objective, rel=1e-7)
+    assert solved(given).certificate.objective == pytest.approx(objective, rel=1e-7)
+    assert x is not None and ours.x is not None
+    assert fits(program, x) and fits(program, ours.x)
+    assert program.objective(x) == pytest.approx(objective, rel=1e-7)
 
-    zones = {name: Zone(name, label(name), km(between(0, 60))) for name in ("town", "hill")}
-    demand = {("works", zone, year): between(5, 20) for zone in zones for year in YEARS}
-    blocks = [
-        (mine if i < 2 else block)(
-            f"B{i}", between(6, 14), expanded=between(15, 30), capital=between(50, 300),
-            expansion_capital=between(20, 200), operating_cost=between(5, 25), fixed_cost=between(0, 4),
-            closure_cost=between(5, 50), resource=between(30, 90), recovery=0.85, green=i > 1,
-            additions=((2022, between(5, 20)),), place=km(between(0, 60)), area="pit" if i % 2 else "",
-            earliest=2022 if i == 4 else None)
-        for i in range(5)
-    ]
-    blocks.append(block("M", 24, status="merged", parents=("B0", "B1"), capital=100, operating_cost=4, recovery=0.9,
-                        resource=blocks[0].resource + blocks[1].resource))
-    rules = {
-        "mine_count": {"all": indicator(4, unit="mines")},
-        "output_cap": {"stone": indicator({2021: 40, 2023: 24}, between="linear")},
-        "area_capacity": {"pit": indicator(32)},
-        "size_share": {"all": indicator({2021: 0.0, 2023: 0.5}, unit="share", between="linear")},
-        "green_share": {"small": indicator(0.5, "expected", unit="share", penalty=30)},
-        "new_licences": {"all": indicator(1, unit="mines/a")},
-        "existing_first": {"all": indicator(0, "expected", unit="mines", penalty=10)},
-        "small_resource": {"all": indicator(0)},
-    }
-    return case(
-        blocks, demand, years=YEARS, zones=zones, rules=rules, sizes=(40, 15),
-        areas={"pit": Area(zh="坑", en="pit", area_km2=1, mineral="stone", clause="test")},
-        economics=Economics(discount_rate=0.05, capital_life=8, haul=0.4, loading=1, working_rate=0.3,
-                            green_upgrade=4, concession={"stone": 1}, carbon_price=50, haul_carbon=0.1),
-        supplies={"s": supply("s", 45, 4, years=YEARS)},
+
+def test_another_solver_finds_no_plan_either() -> None:
+    """Supply must be met in full and no mine may work: there is no plan, for both."""
+    rules = {"mine_count": {"all": indicator(0, unit="mines")},
+             "supply_guarantee": {"works": indicator(1.0, unit="share")}}
+    program = compiled(case([block("A")], 10, rules=rules))
+
+    assert _scip(program)[0] == "infeasible"
+    assert solve(program, EXACT).status == "infeasible"
+
+
+def _textbook() -> ModuleType:
+    name = "formulations"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / "formulations.py")
+        assert spec is not None and spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+def _textbook_program(given: Case) -> Program:
+    return compiled(given, states=_textbook().textbook_states, strong=False)
+
+
+@pytest.mark.parametrize("seed", range(30, 36))
+def test_the_textbook_states_have_the_same_optimum(seed: int) -> None:
+    """Options side by side, starts and stops as binaries: more variables, weaker rows, and the same best plan."""
+    given = drawn(seed)
+
+    assert solve(_textbook_program(given), EXACT).objective == pytest.approx(
+        solve(compiled(given), EXACT).objective, rel=1e-7
     )
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_the_same_optimum(seed: int) -> None:
-    """HiGHS with its first plan, exact integers and tie-break, and SCIP on the bare arrays: equal to 1e-6."""
-    given = district(seed)
-    program = compile_model(build(given)).minimising(lines(COST, given))
-    model = translated(program)
-    model.optimize()
+def test_the_textbook_states_are_other_states() -> None:
+    """The comparison above means something: the textbook form has variables of its own and none of ours."""
+    names = {name: {v.name for v in build(drawn(30), **how).component_objects() if v.ctype.__name__ == "Var"}
+             for name, how in (("ours", {}), ("textbook", {"states": _textbook().textbook_states}))}
 
-    assert model.getStatus() == "optimal"
-    assert solved(given).certificate.objective == pytest.approx(model.getObjVal(), rel=1e-6)
-
-
-def test_both_find_no_plan() -> None:
-    """Two mines are needed, one is allowed."""
-    given = case([block("A"), block("B")], 20, rules={
-        "mine_count": {"all": indicator(1, unit="mines")},
-        "supply_guarantee": {"works": indicator(1.0, unit="share")}})
-    model = translated(compile_model(build(given)).minimising(lines(COST, given)))
-    model.optimize()
-
-    assert model.getStatus() == "infeasible"
+    assert {"choose", "take"} <= names["textbook"] and not {"choose", "take"} & names["ours"]
+    assert {"at_least", "begun"} <= names["ours"] and not {"at_least", "begun"} & names["textbook"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -122,7 +123,7 @@ def from_validation(error: dict[str, Any], known: Iterable[str]) -> tuple[Messag
     if kind == "missing":
         return message("present"), "–"
     if kind == "literal_error":
-        return message("literal", names=context["expected"]), found
+        return one_of(re.findall(r"'([^']+)'", context["expected"]), error["input"]), found
     if kind.startswith("fault_"):
         return message(kind.removeprefix("fault_"), **context), found
     if kind in BOUNDS:
@@ -149,6 +150,9 @@ PLAIN = {
     "mapping_type": "mapping",
     "list_type": "list",
     "too_short": "some",
+    "too_long": "years",
+    "string_too_short": "present",
+    "invalid_key": "text",
     "tuple_type": "list",
     "bool_type": "boolean",
     "bool_parsing": "boolean",

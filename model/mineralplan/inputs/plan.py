@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from mineralplan.inputs.numbers import Amount, Positive, Whole
 from mineralplan.inputs.schedule import Schedule, YearlyFigure
+from mineralplan.words import vocabulary
 
 SIZE_CLASSES = ("large", "medium", "small")
 STANDARD_READING = "standard"
@@ -109,6 +111,14 @@ class Indicator(Strict):
     between: Literal["step", "linear"] = "step"
     control: str = ""
 
+    @field_validator("unit")
+    @classmethod
+    def _known_unit(cls, value: str) -> str:
+        # A limit is not converted: a unit that nobody has a word for would be read as the usual one.
+        if f"units.{unit_key(value)}" not in vocabulary("en"):
+            raise PydanticCustomError("fault_plan_unit", "a unit of a plan")
+        return value
+
     @property
     def schedule(self) -> Schedule:
         """The limit over the years, straight between its steps where the plan says so."""
@@ -158,6 +168,19 @@ class PublishedPlan(Strict):
     layout: dict[str, Statement] = Field(default_factory=dict)
     exploration: dict[str, Statement] = Field(default_factory=dict)
     note: str = ""
+
+    @field_validator("target_year", "horizon")
+    @classmethod
+    def _after_the_base_year(cls, value: int, info: ValidationInfo) -> int:
+        base = info.data.get("base_year")
+        if base is not None and value <= base:
+            raise PydanticKnownError("greater_than", {"gt": base})
+        return value
+
+
+def unit_key(unit: str) -> str:
+    """Return the key of a unit's words."""
+    return unit.replace("/", "_per_").replace(" ", "_")
 
 
 def item_names(plan: Mapping[str, Any], kind: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from mineralplan.inputs.documents import Document, Key, Origin, read_document
 from mineralplan.inputs.faults import Faults, from_validation, message
-from mineralplan.inputs.numbers import Amount, Positive, Whole
+from mineralplan.inputs.numbers import Amount, Count, Positive, Whole
 from mineralplan.inputs.plan import Label, Strict
 from mineralplan.inputs.schedule import YearlyFigure, fold, is_yearly
 from mineralplan.inputs.validation import validated
@@ -30,6 +30,13 @@ class IndicatorChange(Strict):
     penalty: Amount | None = None
     binding_from: Whole | None = None
     existing_from: Whole | None = None
+
+    @field_validator("limit")
+    @classmethod
+    def _a_figure_or_by_year(cls, value: Any) -> Any:
+        if isinstance(value, dict) and not is_yearly(value):
+            raise PydanticCustomError("fault_by_year", "a figure or figures by year")
+        return value
 
 
 class SupplyChange(Strict):
@@ -67,8 +74,8 @@ class SolveOptions(Strict):
 
     gap: Amount = 0.001
     time_limit_s: Positive | None = None
-    threads: Whole = 1
-    seed: Whole = 0
+    threads: Count = 1
+    seed: Count = 0
 
 
 class Scenario(Strict):
@@ -249,10 +256,15 @@ def changes(values: dict[str, Any], source: str) -> Layers:
 def validate(layers: Layers, name: str, faults: Faults) -> Scenario:
     """Return the merged scenario; every unknown key and wrong value is recorded with its line."""
     nested: dict[Any, Any] = {}
-    for path, value in layers.values.items():
+    # What stands higher first: a name below a plain value must not get lost.
+    for path, value in sorted(layers.values.items(), key=lambda entry: len(entry[0])):
         node = nested
-        for part in path[:-1]:
+        for depth, part in enumerate(path[:-1], start=1):
             step = node.setdefault(part, {})
+            if not isinstance(step, dict):
+                origin, above = layers.origins[path], layers.origin(path[:depth], name)
+                only = message("conflict", line=above.line, value=step)
+                faults.add(origin.file, origin.line, dotted(path), only, value)
             node = step if isinstance(step, dict) else {}
         node[path[-1]] = value
 

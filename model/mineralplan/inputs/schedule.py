@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from mineralplan.inputs.numbers import number
 
@@ -75,4 +75,10 @@ def _schedule(value: Any) -> Schedule:
     return constant(number(value))
 
 
-YearlyFigure = Annotated[Schedule, BeforeValidator(_schedule)]
+def _not_negative(schedule: Schedule) -> Schedule:
+    if any(figure < 0 for _, figure in schedule.steps):
+        raise PydanticKnownError("greater_than_equal", {"ge": 0})
+    return schedule
+
+
+YearlyFigure = Annotated[Schedule, BeforeValidator(_schedule), AfterValidator(_not_negative)]

@@ -96,11 +96,13 @@ def read_table(
     if columns is None:
         return Table(name)
     placed, refused = [], set()
+    if required and not any(cell.strip() for _, cells in records[1:] for cell in cells):
+        faults.add(name, None, name, message("some"), 0)
     for line, cells in _lines(records, faults, name):
         raw = dict(zip(header, cells, strict=True))
         row = _row(raw, columns, model, density, (name, line), faults)
         if row is None:
-            refused.add(raw.get(KEYS[model][0], "").strip())
+            refused |= {raw.get(KEYS[model][0], "").strip()} - {""}
         else:
             placed.append(Placed(row, line))
     return Table(name, _without_duplicates(placed, name, model, faults), frozenset(refused))

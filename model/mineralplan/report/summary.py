@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mineralplan.case import Case
+from mineralplan.inputs.plan import unit_key
 from mineralplan.rules.rule import Finding, figure, item_label
 from mineralplan.words import say
 
@@ -77,7 +78,7 @@ def _value(finding: Finding | None) -> str:
 
 def unit_label(unit: str, lang: str) -> str:
     """Return a unit as people write it."""
-    return say(f"units.{unit.replace('/', '_per_').replace(' ', '_')}", lang)
+    return say(f"units.{unit_key(unit)}", lang)
 
 
 def summary(plan: Plan, lang: str) -> str:
