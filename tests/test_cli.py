@@ -86,6 +86,16 @@ def test_a_word_that_is_no_option() -> None:
     assert call("run", "--gapp", "0").exit_code == 2
 
 
+@pytest.mark.parametrize("option", ["--gap", "--time-limit", "--threads", "--seed"])
+def test_nothing_of_the_search_is_negative(region: SmallRegion, results: Path, option: str) -> None:
+    """A gap of −1 could never be reached, and the solver would ignore a negative number of threads."""
+    result = call("run", region.scenario, "--out", results, option, "-1")
+
+    assert result.exit_code == 2
+    assert option.strip("-").replace("-", "_") in result.stderr.replace("-", "_")
+    assert not results.exists()
+
+
 @pytest.mark.parametrize(("lang", "words"), [("en", ["Small · Small County", "No fault found.", "2021–2023 (2020)",
                                                        "5 (3)", "illustrative"]),
                                              ("zh", ["小情景 · 小县", "2021–2023 (2020)", "5 (3)"])])

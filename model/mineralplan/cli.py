@@ -69,9 +69,11 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder of the results; each scenario gets one inside.")] = Path("results"),
     lang: Lang = None,
     changes: Changes = None,
-    gap: Annotated[float | None, typer.Option(help="Relative gap at which to stop.", show_default="scenario")] = None,
+    gap: Annotated[
+        float | None, typer.Option(min=0, help="Relative gap at which to stop.", show_default="scenario")
+    ] = None,
     time_limit: Annotated[
-        float | None, typer.Option(help="Seconds; the best plan found by then is kept.", show_default="scenario")
+        float | None, typer.Option(min=0, help="Seconds; the best plan found by then is kept.", show_default="scenario")
     ] = None,
     threads: Annotated[int | None, typer.Option(help="Solver threads.", show_default="scenario")] = None,
     seed: Annotated[int | None, typer.Option(help="Solver seed.", show_default="scenario")] = None,

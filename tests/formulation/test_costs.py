@@ -75,6 +75,25 @@ def test_capital__is_sunk_and_not_given_back_when_a_mine_closes() -> None:
     assert by_year(late, "capital") == [0, 0, 50]
 
 
+def test_capital__goes_on_when_the_mine_has_closed() -> None:
+    """Demand 10 in 2021 only, nothing else to serve it; A costs 50 a year and 10 × 3 = 30 for its licence.
+
+    A closes after 2021, which saves the 30, and pays 50 to the horizon: 30 + 3 × 50 = 180. Paid only while open it
+    would be 80; at a licence kept for the sake of the capital 240.
+    """
+    plan = solved(case([block("A", capital=50, fixed_cost=3)], {2021: 10}, years=YEARS))
+
+    assert capacities(plan) == {("A", 2021): 10}
+    assert by_year(plan, "capital") == [50, 50, 50]
+    assert by_year(plan, "fixed") == [30, 0, 0]
+
+
+def test_capital__is_free_where_the_mine_is_there_already() -> None:
+    """E (existing) and N (new), 10 each for 50 a year: E pays nothing, N pays 50. Paid by both 100."""
+    assert costs(solved(case([mine("E", capital=50)], 10))) == {}
+    assert one(case([block("N", capital=50)], 10))[:2] == ("capital", 50)
+
+
 def test_capital__of_an_expansion_is_paid_on_top_from_when_it_is_taken_up() -> None:
     """The mine E (10) is there; the step to 20 costs 8 a year and is needed from 2022 on: 0, 8, 8.
 
@@ -222,6 +241,17 @@ def test_carbon__price_and_units() -> None:
     assert total == pytest.approx(2500 * 40 / 1e4)
 
 
+def test_carbon__of_what_is_brought_is_that_of_its_road_alone() -> None:
+    """10 imported over 50 km at 0.2 kg/t·km are 1000 t CO₂e, at 40 CNY/t 4; the mining elsewhere is not counted.
+
+    A haulage of shipments alone would cost nothing; with 5 kg/t of mining on the import it would be 6.
+    """
+    given = case([], 10, supplies={"s": supply("s", 0, 100, at=50)},
+                 economics=Economics(carbon_price=40, haul_carbon=0.2, mining_carbon={"stone": 5}))
+
+    assert one(given)[:2] == ("carbon", pytest.approx(4))
+
+
 def test_carbon__without_a_price_costs_nothing() -> None:
     given = case([block("A", place=km(100))], 10, economics=Economics(haul_carbon=0.2, mining_carbon={"stone": 5}))
 
@@ -279,6 +309,22 @@ def test_shortage__exports_worth_less_than_they_cost_are_not_served() -> None:
 
     assert cost(10) == {"mining": 50, "haulage": 100}
     assert cost(16) == {"shortage": 200}
+
+
+def test_shortage__every_zone_has_a_worth_of_its_own() -> None:
+    """10 to give, the town and the neighbour want 10 each, at 100 and at 20: the town is served, 200 is lost.
+
+    With one worth for both, 1000 would be lost whoever is served.
+    """
+    zones = {"town": Zone("town", label("town"), km(0)), "abroad": Zone("abroad", label("abroad"), km(0), "neighbour")}
+    demand = {("works", "abroad", 2021): 10.0, ("works", "town", 2021): 10.0}
+    worth = {("works", "abroad", 2021): 20.0, ("works", "town", 2021): 100.0}
+    given = replace(case([block("A")], demand, zones=zones), unserved_cost=worth)
+
+    term, total, plan = one(given)
+
+    assert (term, total) == ("shortage", 200)
+    assert plan.allocation.short("works", 2021, frozenset({"abroad"})) == [10]
 
 
 def test_imports__never_serve_a_neighbour() -> None:

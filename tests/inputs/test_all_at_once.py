@@ -10,7 +10,12 @@ from typer.testing import CliRunner
 from mineralplan.cli import app
 from mineralplan.inputs.faults import InputFaults
 from mineralplan.planning import load
-from small_region import SmallRegion, shown
+from small_region import SmallRegion, shown, write_small_region
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> SmallRegion:
+    return write_small_region(tmp_path)
 
 
 @pytest.fixture

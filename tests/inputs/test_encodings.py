@@ -9,9 +9,14 @@ import pytest
 
 from mineralplan.inputs.tables import read_text
 from mineralplan.planning import load
-from small_region import SmallRegion
+from small_region import SmallRegion, write_small_region
 
 TEXT = "zone,name_zh\nT1,甲镇\n"
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> SmallRegion:
+    return write_small_region(tmp_path)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])

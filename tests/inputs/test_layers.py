@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pytest
 
 from mineralplan.inputs.faults import InputFaults
 from mineralplan.planning import load
-from small_region import SmallRegion
+from small_region import SmallRegion, write_small_region
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> SmallRegion:
+    return write_small_region(tmp_path)
 
 
 def test_the_order_of_priority(region: SmallRegion) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from small_region import SCENARIO, SmallRegion, line_of, shown
+from small_region import SCENARIO, SmallRegion, line_of, shown, write_small_region
 
 LINE = len(SCENARIO.splitlines()) + 1
 """The line of what a test appends."""
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> SmallRegion:
+    return write_small_region(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +10,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from mineralplan.inputs.schedule import ALWAYS, Schedule, YearlyFigure, constant, fold
 from mineralplan.planning import load
-from small_region import SmallRegion
+from small_region import SmallRegion, write_small_region
 
 READ = TypeAdapter(YearlyFigure).validate_python
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> SmallRegion:
+    return write_small_region(tmp_path)
 
 
 def test_a_step_holds_from_its_year_on() -> None:

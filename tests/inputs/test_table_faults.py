@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from small_region import BLOCK, TABLES, SmallRegion, shown
+from small_region import BLOCK, TABLES, SmallRegion, shown, write_small_region
 
 WIDTH = len(BLOCK.split(","))
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> SmallRegion:
+    return write_small_region(tmp_path)
 
 
 def test_the_region_itself_is_without_fault(region: SmallRegion) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from mineralplan.case import Case
 from mineralplan.inputs.units import UnitError, factor
 from mineralplan.planning import load
-from small_region import SmallRegion
+from small_region import SmallRegion, write_small_region
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> SmallRegion:
+    return write_small_region(tmp_path)
 
 
 @pytest.mark.parametrize(

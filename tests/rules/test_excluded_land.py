@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from tiny import (
@@ -9,6 +11,7 @@ from tiny import (
     block,
     by_hand,
     case,
+    findings,
     indicator,
     least_missed,
     mine,
@@ -62,9 +65,14 @@ def test_check_and_words() -> None:
 
     assert verdicts("excluded_land", given, stays) == [(0, True), (1, False)]
     assert verdicts("excluded_land", given, new) == [(1, False), (0, True)]
+    assert [f.margin for f in findings("excluded_land", given, new)] == [Fraction(-1), Fraction(0)]
     assert sentences("excluded_land", given, new) == (
         "ecological red line in 2021: 1 mines lie on excluded land (test)",
         "2021年生态保护红线：有 1 个矿山位于避让范围（test）",
+    )
+    assert sentences("excluded_land", given, stays) == (
+        "ecological red line in 2021: 0 mines of at most 0 (test)",
+        "2021年生态保护红线：矿山 0 个，不超过 0 个（test）",
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from mineralplan.case import Case, Economics
 from mineralplan.inputs.plan import Indicator
+from mineralplan.planning import Plan
 from tiny import (
     ALL_MET,
     block,
@@ -21,6 +22,7 @@ from tiny import (
     mine,
     sentences,
     solved,
+    supply,
     verdicts,
 )
 
@@ -70,6 +72,61 @@ def test_an_expanded_mine_is_green() -> None:
     assert plan.allocation.green == {("E", 2021)}
 
 
+def test_an_upgrade_is_paid_at_its_annualised_price() -> None:
+    """E1 (10) at 20 CNY per t/a: 200 once, over 8 years without interest 25 a year. Imports cost 4 CNY/t.
+
+    Demand 10, all small mines green: upgraded 10 + 25 = 35; closed, with the stone imported, 40: upgraded. Paid at
+    once it would be 210 and the mine be closed. Over 5 years it is 10 + 40 = 50, and the mine is closed.
+    """
+    def run(life: float) -> Plan:
+        return solved(case(GREY[:1], 10, supplies={"s": supply("s", 4, 100)},
+                           economics=Economics(green_upgrade=20, capital_life=life),
+                           rules={"green_share": {"small": indicator(1.0, unit="share")}}))
+
+    assert costs(run(8)) == {"mining": 10, "green_upgrade": 25}
+    assert costs(run(5)) == {"imports": 40}
+
+
+def test_an_upgrade_stays() -> None:
+    """All green in 2021, nothing asked from 2022 on: what is upgraded stays so, 2 × 10 mined + 2 × 20 = 60.
+
+    An upgrade that may be taken back would be paid in 2021 only: 40.
+    """
+    plan = solved(small(indicator({2021: 1.0, 2022: 0.0}, unit="share"), blocks=GREY[:1], demand=10,
+                        years=(2021, 2022)))
+
+    assert plan.certificate.objective == pytest.approx(60)
+    assert plan.allocation.green == {("E1", 2021), ("E1", 2022)}
+
+
+def test_every_class_by_itself() -> None:
+    """All medium mines green, none of the small ones: E1 (10) stays grey, D (60) is upgraded for 120: 70 + 120.
+
+    Taken over all classes together, one green mine of two could be E1, for 20: 90.
+    """
+    blocks = [GREY[0], mine("D", 60, green=False, operating_cost=1)]
+    plan = solved(case(blocks, 70, economics=Economics(green_upgrade=2), rules={"green_share": {
+        "medium": indicator(1.0, unit="share"), "small": indicator(0.0, unit="share")}}))
+
+    assert costs(plan) == {"mining": 70, "green_upgrade": 120}
+    assert plan.allocation.green == {("D", 2021)}
+    assert {f.item: f.value for f in plan.findings} == {"medium": Fraction(1), "small": Fraction(0)}
+
+
+def test_an_expanded_mine_counts_in_the_class_it_has_grown_into() -> None:
+    """Half of the small mines green; 65 mined from E1 (10, to 60 for 9) and E2 (12), both needed, both grey.
+
+    Expanded, E1 is green and medium; of the small mines E2 alone remains and has to be upgraded: 65 + 9 + 24 = 98.
+    Were the expanded mine still counted among the small ones, it would be the green half: 65 + 9 = 74.
+    """
+    blocks = [mine("E1", green=False, operating_cost=1, expanded=60, expansion_capital=9), GREY[1]]
+
+    plan = solved(small(indicator(0.5, unit="share"), blocks=blocks, demand=65))
+
+    assert costs(plan) == {"mining": 65, "capital": 9, "green_upgrade": 24}
+    assert plan.allocation.green == {("E1", 2021), ("E2", 2021)}
+
+
 def test_only_mines_of_the_class_count() -> None:
     """All large mines green: the small grey ones are not asked, nothing is upgraded, and the value is none."""
     plan = solved(case(GREY, 22, rules={"green_share": {"large": indicator(1.0, unit="share")}},
@@ -97,6 +154,10 @@ def test_check_and_words() -> None:
     assert sentences("green_share", given, half) == (
         "small mines in 2021: share of green mines 0.5 is under 0.6 (test)",
         "2021年小型矿山：绿色矿山比例 0.5，低于 0.6（test）",
+    )
+    assert sentences("green_share", given, by_hand({("E1", 2021): 10}, green=[("E1", 2021)])) == (
+        "small mines in 2021: share of green mines 1, at least 0.6 (test)",
+        "2021年小型矿山：绿色矿山比例 1，不低于 0.6（test）",
     )
 
 

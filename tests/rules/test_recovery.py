@@ -71,6 +71,10 @@ def test_check_and_words() -> None:
         "open-pit mines in 2021: recovery 0.85 is under 0.9 (test)",
         "2021年露天矿山：回采率 0.85，低于 0.9（test）",
     )
+    assert sentences("recovery", given, by_hand({("B", 2021): 10})) == (
+        "open-pit mines in 2021: lowest recovery 0.9, at least 0.9 (test)",
+        "2021年露天矿山：最低回采率 0.9，不低于 0.9（test）",
+    )
 
 
 def test_relaxed_it_names_the_mine() -> None:

@@ -125,7 +125,8 @@ def test_demand_is_met_or_missed_and_never_exceeded(drawn_case: Case) -> None:
     """For every use, zone and year: what arrives + what is short = demand, to 1e-6 of 10⁴ t (10 kg)."""
     allocation = solved(drawn_case).allocation
     key = ["use", "zone", "year"]
-    arrived, missing = (t.groupby(key)["quantity_10kt"].sum().to_dict() for t in (allocation.flows, allocation.shortage))
+    tables = (allocation.flows, allocation.shortage)
+    arrived, missing = (table.groupby(key)["quantity_10kt"].sum().to_dict() for table in tables)
     for where, wanted in drawn_case.demand.items():
         assert arrived.get(where, 0.0) <= wanted + 1e-6
         assert abs(arrived.get(where, 0.0) + missing.get(where, 0.0) - wanted) <= 1e-6

@@ -22,7 +22,7 @@ class MineralControl(Rule):
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
         """Yield one row per mineral and year."""
         every = requirement.indicator.control == PROHIBITED
-        blocks = [b for b in case.blocks_of(requirement.item) if every or not b.existing]
+        blocks = [b for b in case.blocks_of(requirement.item) if every or b.status == "new"]
         yield "", sum(model.works[b.code, requirement.year] for b in blocks), requirement.limit
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
@@ -30,5 +30,5 @@ class MineralControl(Rule):
         mines = [case.blocks[code] for code in allocation.working(requirement.year)]
         controlled = [block for block in mines if block.mineral == requirement.item]
         if requirement.indicator.control != PROHIBITED:
-            controlled = [block for block in controlled if not block.existing]
+            controlled = [block for block in controlled if block.status == "new"]
         return Fraction(len(controlled))
