@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import get_args
@@ -67,19 +68,21 @@ def test_english_is_english() -> None:
     assert {key for key, text in vocabulary("en").items() if CHINESE.search(text)} <= {"summary.document"}
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
+@cache
+def called() -> list[tuple[str, str, ast.Call]]:
+    """Return every call of the package with a place and the name of what is called."""
+    found = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and node.args:
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                found.append((f"{path.relative_to(PACKAGE).as_posix()}:{node.lineno}", name, node))
+    return found
 
 
 def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
     """Yield every call of a function by its name, with the file and line."""
-    for file, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and node.args:
-                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if called in names:
-                    yield f"{file}:{node.lineno}", node
+    yield from ((place, node) for place, name, node in called() if name in names)
 
 
 def literals(node: ast.expr) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from mineralplan.allocation import FLOWS, MINES, SHORTAGE, Allocation
 from mineralplan.case import EARTH_RADIUS_KM, Block, Case, Economics, Option, Place, Supply, Zone
@@ -249,3 +250,23 @@ TWO_MINERALS: dict[str, Any] = {
 def of_each(works: float, bricks: float, year: int = YEAR) -> dict[tuple[str, str, int], float]:
     """Return the town's demand of stone and of clay."""
     return {("works", "town", year): works, ("bricks", "town", year): bricks}
+
+
+def program(
+    cost: Iterable[float], rows: Iterable[tuple[Iterable[float], float, float]] = (), *, whole: bool = True,
+    upper: float = 1.0,
+) -> Program:
+    """Return a program without a model: its costs, its rows as (coefficients, lower, upper), columns from 0 up."""
+    price, given = np.array(list(cost), dtype=float), [(list(a), low, high) for a, low, high in rows]
+    count = len(price)
+    matrix = np.array([a for a, _, _ in given], dtype=float).reshape(len(given), count)
+    return Program(
+        matrix=sparse.csc_array(matrix),
+        row_lower=np.array([low for _, low, _ in given], dtype=float),
+        row_upper=np.array([high for _, _, high in given], dtype=float),
+        lower=np.zeros(count), upper=np.full(count, upper), integer=np.full(count, whole),
+        cost=price, offset=0.0,
+        columns=tuple(("at_least", (str(i), 1, YEAR)) for i in range(count)),
+        rows=tuple(("law", i) for i in range(len(given))),
+        lines=sparse.csr_array(price.reshape(1, -1)), line_offset=np.zeros(1), line_names=((COST, YEAR),),
+    )

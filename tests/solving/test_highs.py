@@ -1,209 +1,443 @@
-"""Statuses are not trusted, plans are exact, ties are broken, objectives keep their order."""
+"""The solver and the search around it: what is believed, what is kept when time is up, how ties are broken."""
 
 from __future__ import annotations
 
+import _thread
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import highspy
 import numpy as np
 import pytest
-from scipy import sparse
 
 from mineralplan.case import Case, Zone
-from mineralplan.formulation.model import build
-from mineralplan.formulation.objectives import lines
-from mineralplan.inputs.plan import Area
-from mineralplan.planning import NoPlan, solve
-from mineralplan.solving import highs
-from mineralplan.solving.compile import Program, compile_model
-from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure
-from mineralplan.solving.start import first_plan
-from tiny import block, capacities, case, indicator, km, label, mine, outputs, solved, supply
+from mineralplan.planning import NoPlan
+from mineralplan.planning import solve as plan_of
+from mineralplan.solving import highs, search
+from mineralplan.solving.compile import Program, Vector
+from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure, polish, relative_gap, solve
+from tiny import block, capacities, case, compiled, fits, indicator, km, label, mine, outputs, program, solved
+
+EXACT = Settings(gap=0.0)
+Solve = Callable[..., Outcome]
 
 
-def _program(cost: list[float], rows: list[list[float]], upper: list[float], *, whole: bool = True) -> Program:
-    """Return min cost·x, rows·x ≤ upper, 0 ≤ x ≤ 1."""
-    count = len(cost)
-    return Program(
-        matrix=sparse.csc_array(np.array(rows, dtype=float)), row_lower=np.full(len(rows), -np.inf),
-        row_upper=np.array(upper, dtype=float), lower=np.zeros(count), upper=np.ones(count),
-        integer=np.full(count, whole), cost=np.array(cost, dtype=float), offset=0.0,
-        columns=tuple(("x", (str(i), i)) for i in range(count)), rows=tuple(("row", i) for i in range(len(rows))),
-        lines=sparse.csr_array((0, count)), line_offset=np.zeros(0), line_names=(),
-    )
+def _hard() -> Program:
+    """Return a knapsack of 120 things in 10 sacks, with a plan at once and a proof after hours."""
+    dice = np.random.default_rng(7)
+    weights = dice.integers(10, 1000, (10, 120)).astype(float)
+    worth = weights.mean(axis=0) + dice.integers(0, 100, 120)
+    return program(-worth, [(row, -np.inf, float(row.sum() // 2)) for row in weights])
 
 
-def _compiled(given: Case) -> Program:
-    return compile_model(build(given)).minimising(lines("cost", given))
+# What is believed
 
 
-def test_infeasible_is_believed_only_after_a_second_solve(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A presolve that wrongly says infeasible (HiGHS#3296) is overruled by the run without it."""
-    real, asked = highs._run, []
+def test_infeasible_is_believed_after_a_second_run_without_presolve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two whole numbers up to 1 that add up to 3: infeasible, and asked twice."""
+    asked, real = [], highs._run
 
-    def lying(program: Program, *rest: Any, presolve: bool) -> Outcome:
+    def spy(*arguments: Any, presolve: bool) -> Outcome:
         asked.append(presolve)
-        if presolve:
-            return Outcome("infeasible", None, float("inf"), float("inf"), 0.0)
-        return real(program, *rest, presolve=presolve)
+        return real(*arguments, presolve=presolve)
 
-    monkeypatch.setattr(highs, "_run", lying)
-
-    outcome = highs.solve(_program([-1.0], [[1.0]], [1.0]))
-
-    assert asked == [True, False]
-    assert (outcome.status, outcome.objective) == ("optimal", -1.0)
-
-
-def test_truly_infeasible_gives_no_point() -> None:
-    outcome = highs.solve(_program([1.0], [[1.0]], [-1.0]))
+    monkeypatch.setattr(highs, "_run", spy)
+    outcome = solve(program([1, 1], [([1, 1], 3, np.inf)]))
 
     assert (outcome.status, outcome.x) == ("infeasible", None)
+    assert asked == [True, False]
 
 
-def test_an_unknown_option_is_a_failure() -> None:
-    with pytest.raises(SolverFailure, match="no_such_option"):
-        highs._set(highs.highspy.Highs(), "no_such_option", 1)
+def test_a_presolve_that_errs_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first run says infeasible, the second finds x + y = 1 at 2: the plan counts."""
+    real = highs._run
+
+    def erring(*arguments: Any, presolve: bool) -> Outcome:
+        if presolve:
+            return Outcome("infeasible", None, float("inf"), float("inf"), 0.0)
+        return real(*arguments, presolve=presolve)
+
+    monkeypatch.setattr(highs, "_run", erring)
+    outcome = solve(program([2, 3], [([1, 1], 1, np.inf)]), EXACT)
+
+    assert (outcome.status, outcome.objective) == ("optimal", 2)
 
 
-def test_a_failing_progress_callback_reaches_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An exception inside the solver's callback would otherwise end as a "solve error" without a word."""
-    given = case([block(f"B{i}", 7 + i, capital=20 + 3 * i, operating_cost=i % 3) for i in range(9)], 31)
+def test_a_good_answer_is_not_asked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One run, with presolve."""
+    asked, real = [], highs._run
+
+    def spy(*arguments: Any, presolve: bool) -> Outcome:
+        asked.append(presolve)
+        return real(*arguments, presolve=presolve)
+
+    monkeypatch.setattr(highs, "_run", spy)
+
+    assert solve(program([2, 3], [([1, 1], 1, np.inf)]), EXACT).objective == 2
+    assert asked == [True]
+
+
+def test_unbounded_is_told_from_infeasible() -> None:
+    """−x without a limit to x: presolve alone says "unbounded or infeasible"."""
+    outcome = solve(program([-1], [([1], 1, np.inf)], whole=False, upper=np.inf))
+
+    assert (outcome.status, outcome.x) == ("unbounded", None)
+
+
+@pytest.mark.parametrize("wrong", [{"gap": -1.0}, {"threads": -3}, {"seed": -1}, {"time_limit_s": -1.0}])
+def test_a_wrong_option_is_a_failure(wrong: dict[str, Any]) -> None:
+    """An option that the solver refuses is never passed over: the run would not be the one that was asked for."""
+    with pytest.raises(SolverFailure, match="refused the option"):
+        solve(program([1]), Settings(**wrong))
+
+
+def test_arrays_that_are_no_program_are_a_failure() -> None:
+    """A coefficient that is not a number."""
+    with pytest.raises(SolverFailure, match="passModel"):
+        solve(program([1], [([np.inf], 0, 1)]))
+
+
+@pytest.mark.parametrize("state", ["kSolveError", "kPresolveError", "kUnknown", "kIterationLimit"])
+def test_a_state_that_says_nothing_gives_no_result(state: str) -> None:
+    """Where HiGHS does not know, a number it still holds is no answer."""
+
+    class Lost:
+        def getModelStatus(self) -> Any:  # noqa: N802 - the solver's name
+            return getattr(highspy.HighsModelStatus, state)
+
+        def getInfo(self) -> Any:  # noqa: N802
+            return highspy.Highs().getInfo()
+
+        def modelStatusToString(self, status: Any) -> str:  # noqa: N802
+            return str(status)
+
+    with pytest.raises(SolverFailure, match="ended with status"):
+        highs._outcome(Lost(), program([1]), 0.0, interrupted=False)
+
+
+def test_no_point_without_a_plan() -> None:
+    """Stopped at once there is no plan: no point, no objective, and the reason is the time."""
+    outcome = solve(_hard(), Settings(time_limit_s=0.0))
+
+    assert (outcome.status, outcome.x, outcome.stopped) == ("no plan", None, "time")
+    assert outcome.objective == float("inf") and outcome.gap == float("inf")
+
+
+def test_a_program_of_nothing_has_its_constant_as_optimum() -> None:
+    """No columns, no rows: 0 + 3 = 3."""
+    assert solve(replace(program([]), offset=3.0)).objective == 3
+
+
+def test_gap_is_relative_to_the_plan() -> None:
+    """(100 − 99) ÷ 100; never under 0; infinite while there is no plan."""
+    assert relative_gap(100, 99) == 0.01
+    assert relative_gap(-100, -101) == 0.01
+    assert relative_gap(100, 101) == 0
+    assert relative_gap(float("inf"), 1) == float("inf")
+
+
+def test_a_case_without_a_plan_says_so() -> None:
+    """All demand must be met and no mine may work: `NoPlan`, with the case and the word."""
+    rules = {"mine_count": {"all": indicator(0, unit="mines")},
+             "supply_guarantee": {"works": indicator(1.0, unit="share")}}
+    given = case([block("A")], 10, rules=rules)
+
+    with pytest.raises(NoPlan, match="infeasible") as caught:
+        solved(given)
+    assert (caught.value.status, caught.value.case) == ("infeasible", given)
+
+
+# What is kept when the search is cut short
+
+
+def test_time_keeps_the_best_plan() -> None:
+    """After half a second there is a plan and no proof: both are handed back, and that the time was up."""
+    hard = _hard()
+    outcome = solve(hard, Settings(gap=0.0, time_limit_s=0.5))
+
+    assert (outcome.status, outcome.stopped) == ("feasible", "time")
+    assert outcome.x is not None and fits(hard, outcome.x)
+    assert outcome.objective == pytest.approx(hard.objective(outcome.x))
+    assert outcome.bound < outcome.objective and outcome.gap > 0
+    assert outcome.seconds < 10
+
+
+def test_an_interrupt_keeps_the_best_plan() -> None:
+    """Ctrl-C as soon as there is a plan: the plan is handed back, nothing is raised."""
+    hard, seen = _hard(), []
+
+    def watch(progress: Progress) -> None:
+        seen.append(progress)
+        if np.isfinite(progress.incumbent) and len(seen) < 1000:
+            seen.extend([progress] * 1000)
+            _thread.interrupt_main()
+
+    outcome = solve(hard, Settings(gap=0.0, time_limit_s=30), on_progress=watch)
+
+    assert (outcome.status, outcome.stopped) == ("feasible", "interrupt")
+    assert outcome.x is not None and fits(hard, outcome.x)
+    assert outcome.seconds < 20
+
+
+def test_a_watcher_that_fails_is_heard() -> None:
+    """An error of the one who watches comes out as it is and not as an error of the solver."""
 
     def watch(_: Progress) -> None:
-        raise ZeroDivisionError
+        raise ZeroDivisionError("watching")
 
-    with pytest.raises(ZeroDivisionError):
-        highs.solve(_compiled(given), on_progress=watch)
-
-
-def test_polish_sets_whole_numbers_exactly() -> None:
-    """0.9999999 of a mine is one mine; what cannot be whole is said to be infeasible, not rounded away."""
-    program = _program([-3.0, -2.0], [[1.0, 1.0]], [1.0])
-
-    exact = highs.polish(program, np.array([0.9999999, 1e-8]))
-    broken = highs.polish(program, np.array([0.6, 0.6]))
-
-    assert exact.x is not None
-    assert exact.x.tolist() == [1.0, 0.0]
-    assert exact.objective == -3.0
-    assert broken.x is None
+    with pytest.raises(ZeroDivisionError, match="watching"):
+        solve(_hard(), Settings(gap=0.0, time_limit_s=30), on_progress=watch)
 
 
-@pytest.mark.parametrize("stopped", ["time", "interrupt"])
-def test_a_search_cut_short_keeps_its_plan_and_says_so(monkeypatch: pytest.MonkeyPatch, stopped: str) -> None:
-    """The main search stops with the plan it has: the plan stands, not proven, with the bound known by then."""
-    given = case([mine("A", operating_cost=2)], 10)
-    real: Callable[..., Outcome] = highs.solve
+def test_a_start_is_taken_up() -> None:
+    """Stopped at once, the solver still hands back the plan that it was given, or a better one."""
+    hard = _hard()
+    given = solve(hard, Settings(gap=0.02))
+    again = solve(hard, Settings(gap=0.0, time_limit_s=0.3), start=given.x)
 
-    def cut(program: Program, settings: Settings | None = None, **rest: Any) -> Outcome:
-        outcome = real(program, settings, **rest)
-        return replace(outcome, status="feasible", bound=15.0, stopped=stopped) if program.integer.any() else outcome
+    assert again.x is not None
+    assert again.objective <= given.objective + 1e-6
 
-    monkeypatch.setattr("mineralplan.solving.search.solve", cut)
-    plan = solve(given)
 
-    assert (plan.certificate.status, plan.certificate.stopped) == ("feasible", stopped)
+def _cut(kind: str, *, nth: int | None = None) -> Solve:
+    """Return a solver whose mixed-integer searches end as if cut short, all or the n-th."""
+    count = 0
+
+    def solving(given: Program, settings: Settings | None = None, **how: Any) -> Outcome:
+        nonlocal count
+        outcome = solve(given, settings, **how)
+        if not given.integer.any():
+            return outcome
+        count += 1
+        if nth is not None and count != nth:
+            return outcome
+        return replace(outcome, status="feasible", stopped=kind, bound=outcome.bound - 1)
+
+    return solving
+
+
+def _two() -> Case:
+    """A (10 at 1 CNY/t) and B (10 at 2 CNY/t), demand 15: 10 + 10 = 20."""
+    return case([block("A", operating_cost=1), block("B", operating_cost=2)], 15, objective=("cost", "new_blocks"))
+
+
+@pytest.mark.parametrize(("kind", "stages"), [("time", 2), ("interrupt", 1)])
+def test_a_plan_cut_short_is_said_to_be(monkeypatch: pytest.MonkeyPatch, kind: str, stages: int) -> None:
+    """The best plan so far costs 20 with a bound of 19: feasible, and why. An interrupt also ends the objectives."""
+    monkeypatch.setattr(search, "solve", _cut(kind))
+    plan = solved(_two())
+    certificate = plan.certificate
+
+    assert (certificate.status, certificate.stopped) == ("feasible", kind)
+    assert (certificate.objective, certificate.bound, certificate.gap) == pytest.approx((20, 19, 0.05))
+    assert [stage.objective for stage in certificate.stages] == ["cost", "new_blocks"][:stages]
+    assert outputs(plan) == {("A", 2021): 10, ("B", 2021): 5}
+
+
+def test_an_interrupted_first_search_is_not_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in the neighbourhood of the relaxation: its plan is the answer, with the bound of the relaxation."""
+    asked = []
+
+    def never(*_: Any, **__: Any) -> Outcome:
+        asked.append(1)
+        raise AssertionError("searched on after the interrupt")
+
+    def first(given: Program, settings: Settings, watch: Any = None) -> Outcome:
+        return replace(solve(given, settings), status="feasible", stopped="interrupt", bound=18.0)
+
+    monkeypatch.setattr(search, "first_plan", first)
+    monkeypatch.setattr(search, "solve", lambda given, *a, **k: never() if given.integer.any() else solve(given, *a))
+    certificate = solved(_two()).certificate
+
+    assert (certificate.status, certificate.stopped, certificate.bound) == ("feasible", "interrupt", 18)
+    assert not asked
+
+
+def test_no_time_for_the_second_objective_keeps_the_plan_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second search ends without a plan: the first objective's plan stays, and that time was short."""
+
+    def solving(given: Program, settings: Settings | None = None, **how: Any) -> Outcome:
+        if given.integer.any() and given.rows[-1][0] == "bound":
+            return Outcome("no plan", None, float("inf"), -float("inf"), 0.0, "time")
+        return solve(given, settings, **how)
+
+    monkeypatch.setattr(search, "solve", solving)
+    plan = solved(_two())
+
+    assert [stage.objective for stage in plan.certificate.stages] == ["cost"]
+    assert (plan.certificate.status, plan.certificate.stopped) == ("feasible", "time")
     assert plan.certificate.objective == 20
-    assert plan.certificate.gap == pytest.approx(0.25)
 
 
-def test_no_plan_is_written_from_a_status_that_has_none() -> None:
-    """All demand has to be met and nothing can be mined: no plan, and the status says why."""
-    rules = {"supply_guarantee": {"works": indicator(1.0, unit="share")}}
+def test_no_plan_in_time_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing found: not "infeasible", which would be a claim."""
+    nothing = Outcome("no plan", None, float("inf"), -float("inf"), 0.0, "time")
+    monkeypatch.setattr(search, "first_plan", lambda *_: nothing)
+    monkeypatch.setattr(search, "solve", lambda *_, **__: nothing)
 
     with pytest.raises(NoPlan) as caught:
-        solve(case([], 5, rules=rules))
+        solved(_two())
+    assert caught.value.status == "no plan"
 
-    assert caught.value.status == "infeasible"
+
+# Exact whole numbers
 
 
-def test_ties_go_to_the_shorter_haul() -> None:
-    """A (5 km) and B (50 km) cost the same and haulage is free: A serves. The cost stays 10 × 3 = 30 to the digit."""
-    given = case([mine("B", place=km(50), operating_cost=3), mine("A", place=km(5), operating_cost=3)], 10)
-    plan = solved(given)
+def test_polish_gives_exact_whole_numbers() -> None:
+    """0.9999996 and 0.0000003 become 1 and 0, not nearly; what is not whole is solved again: x + z ≥ 3, z = 2."""
+    mixed = program([5, 7, 1], [([1, 0, 1], 3, np.inf)], upper=10)
+    mixed = replace(mixed, integer=np.array([True, True, False]))
+    outcome = polish(mixed, np.array([0.9999996, 0.0000003, 2.0000004]))
 
+    assert outcome.x is not None
+    assert outcome.x.tolist() == [1.0, 0.0, 2.0]
+    assert outcome.objective == 7
+    assert outcome.duals is not None and outcome.reduced is not None
+
+
+def test_polish_refuses_a_plan_that_only_tolerance_allows() -> None:
+    """A limit of 0.9 is no place for a whole x of 1; the search says that its plan was none."""
+    narrow = program([-1], [([1], -np.inf, 0.9)])
+
+    assert polish(narrow, np.array([0.9999999])).status == "infeasible"
+    with pytest.raises(SolverFailure, match="whole numbers"):
+        search._exact(narrow, np.array([0.9999999]), EXACT)
+
+
+def test_the_decisions_of_a_plan_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver that is a millionth off in every whole number does not show in the plan: capacity 10, cost 20."""
+
+    def hazy(given: Program, settings: Settings | None = None, **how: Any) -> Outcome:
+        outcome = solve(given, settings, **how)
+        if outcome.x is None or not given.integer.any():
+            return outcome
+        x: Vector = np.where(given.integer, np.abs(outcome.x - 5e-7), outcome.x)
+        return replace(outcome, x=x, objective=given.objective(x))
+
+    monkeypatch.setattr(search, "solve", hazy)
+    plan = solved(_two())
+
+    assert capacities(plan) == {("A", 2021): 10, ("B", 2021): 10}
+    assert plan.certificate.objective == 20
+
+
+# Ties and orders
+
+
+def _crossing() -> Case:
+    """West and East, 100 km apart, each with a mine of 10 and a demand of 10; haulage is free."""
+    zones = {"west": Zone("west", label("west"), km(0.0)), "east": Zone("east", label("east"), km(100.0))}
+    blocks = [block("E", operating_cost=1, place=km(100.0)), block("W", operating_cost=1, place=km(0.0))]
+    return case(blocks, {("works", zone, 2021): 10.0 for zone in zones}, zones=zones)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_among_equal_costs_the_shorter_haul(turned: bool) -> None:
+    """All four links are free, so that every exchange costs 20; each mine serving its own side hauls nothing.
+
+    Crossed shipments would haul 20 × 100 = 2000. In whichever order the mines are listed.
+    """
+    given = _crossing()
+    blocks = dict(reversed(given.blocks.items())) if turned else given.blocks
+    plan = solved(replace(given, blocks=blocks))
+
+    assert plan.certificate.objective == 20
+    flows = plan.allocation.flows
+    assert sorted(zip(flows["source"], flows["zone"], flows["quantity_10kt"], strict=True)) == [
+        ("E", "east", 10), ("W", "west", 10)]
+
+
+def test_a_shorter_haul_never_raises_the_cost() -> None:
+    """Demand in the west only. The near mine W costs 1.001, the far one E 1: E gives all 10 for 10, at 1000 t·km.
+
+    Haul first would choose W: 10.01. Both are mines of the base year and stay open at no cost.
+    """
+    blocks = [mine("W", operating_cost=1.001), mine("E", operating_cost=1, place=km(100.0))]
+    plan = solved(case(blocks, 10))
+
+    assert plan.certificate.objective == 10
+    assert outputs(plan) == {("E", 2021): 10}
+
+
+def test_a_tie_is_broken_for_all_years_together() -> None:
+    """West wants 10 in 2021, east 10 in 2022; resource 10 each, free haulage, closing is dear: both mines stay.
+
+    W for the west and E for the east cost 20 and haul nothing; crossed they cost 20 too and haul 2000.
+    """
+    zones = {"west": Zone("west", label("west"), km(0.0)), "east": Zone("east", label("east"), km(100.0))}
+    values = {"operating_cost": 1, "resource": 10, "closure_cost": 1000}
+    demand = {("works", "west", 2021): 10.0, ("works", "east", 2022): 10.0}
+    for blocks in ([mine("E", place=km(100.0), **values), mine("W", **values)],
+                   [mine("W", **values), mine("E", place=km(100.0), **values)]):
+        plan = solved(case(blocks, demand, zones=zones, years=(2021, 2022)))
+
+        assert plan.certificate.objective == 20
+        assert outputs(plan) == {("W", 2021): 10, ("E", 2022): 10}
+
+
+def test_shortage_before_cost() -> None:
+    """Demand 10, unmet at 1 CNY/t; A costs 5, B 6 CNY/t.
+
+    Cost alone leaves all unmet: 10. Shortage first, then cost: 0 short, and of the plans without shortage A's at 50,
+    not B's at 60.
+    """
+    blocks = [block("B", operating_cost=6), block("A", operating_cost=5)]
+    cheap = solved(case(blocks, 10, unserved=1))
+    full = solved(case(blocks, 10, unserved=1, objective=("shortage", "cost")))
+
+    assert cheap.certificate.objective == 10 and outputs(cheap) == {}
+    assert [stage.objective for stage in full.certificate.stages] == ["shortage", "cost"]
+    assert [stage.value for stage in full.certificate.stages] == pytest.approx([0, 50])
+    assert outputs(full) == {("A", 2021): 10}
+
+
+def test_fewer_new_blocks_among_equal_costs() -> None:
+    """The existing A and the new B both cost 1 CNY/t, demand 10: cost 10, and no new block is needed."""
+    blocks = [block("B", operating_cost=1), mine("A", operating_cost=1)]
+    plan = solved(case(blocks, 10, objective=("cost", "new_blocks")))
+
+    assert [stage.value for stage in plan.certificate.stages] == pytest.approx([10, 0])
     assert outputs(plan) == {("A", 2021): 10}
-    assert plan.certificate.objective == 30
 
 
-def test_objectives_are_taken_in_their_order() -> None:
-    """Serving 10 costs 12 a tonne and is worth 9. Cost alone leaves it unmet (90); shortage first serves it (120).
+@pytest.mark.parametrize(
+    ("order", "values"),
+    [(("cost", "new_blocks"), [10, 1]), (("new_blocks", "cost"), [0, 30])],
+)
+def test_the_earlier_objective_goes_first(order: tuple[str, ...], values: list[float]) -> None:
+    """Existing A at 3, new B at 1 CNY/t, demand 10: cost first takes B, 10 and one new block; the other way A, 30."""
+    blocks = [mine("A", operating_cost=3), block("B", operating_cost=1)]
+    plan = solved(case(blocks, 10, objective=order))
 
-    A weighted sum of both would depend on the weights.
-    """
-    given = case([mine("A", operating_cost=12)], 10, unserved=9)
-
-    assert solved(given).costs["cost_10kcny"].sum() == 90
-    first = solved(replace(given, objective=("shortage", "cost")))
-    assert [s.objective for s in first.certificate.stages] == ["shortage", "cost"]
-    assert [s.value for s in first.certificate.stages] == pytest.approx([0, 120])
-
-
-def test_a_second_objective_chooses_among_equals() -> None:
-    """One block of 20 or two of 10 cost the same: with new_blocks second, one is licensed."""
-    blocks = [block("A", 10, capital=5), block("B", 10, capital=5), block("C", 20, capital=10)]
-    plan = solved(replace(case(blocks, 20), objective=("cost", "new_blocks")))
-
-    assert capacities(plan) == {("C", 2021): 20}
+    assert [stage.value for stage in plan.certificate.stages] == pytest.approx(values)
+    assert [stage.gap for stage in plan.certificate.stages] == pytest.approx([0, 0], abs=1e-8)
 
 
-def test_the_first_plan_is_feasible_and_its_bound_is_the_relaxation() -> None:
-    """Demand 15 from mines of 10 with capital 100: the relaxation opens 1.5 mines (150), the plan two (200).
+def test_a_plan_found_in_time_carries_no_reason() -> None:
+    """Proven to the gap asked for: optimal, nothing stopped it, and the watcher saw the objective's name."""
+    seen: list[str] = []
+    plan = plan_of(_two(), gap=0.0, time_limit_s=60, watch=lambda name, _: seen.append(name))
 
-    The neighbourhood's own bound (200) would not hold for what lies outside it in general.
-    """
-    program = _compiled(case([block("A", capital=100), block("B", capital=100)], 15))
-    found = first_plan(program, Settings(gap=0.0))
-
-    assert found.x is not None
-    activity = program.matrix @ found.x
-    assert np.all(activity <= program.row_upper + 1e-7)
-    assert np.all(activity >= program.row_lower - 1e-7)
-    assert found.objective == pytest.approx(200)
-    assert found.bound == pytest.approx(150)
+    assert (plan.certificate.status, plan.certificate.stopped, plan.certificate.gap) == ("optimal", "", 0)
+    assert set(seen) <= {"cost", "new_blocks"}
 
 
-def test_a_block_tied_to_a_fraction_by_a_tight_rule_is_left_free() -> None:
-    """An area may hold 50. A (30) is cheapest, B (40) next: relaxed, A whole and half of B fill it.
-
-    Kept whole, A would leave no room for B: 30 served, 20 short at 100, 2,030. The best plan is B and C (10): 50
-    served at 40 × 2 + 10 × 3 = 110. The first plan has to find it, since a tight rule ties A to the fraction of B.
-    """
-    area = {"pit": _area()}
-    blocks = [block("A", 30, area="pit", operating_cost=1), block("B", 40, area="pit", operating_cost=2),
-              block("C", 10, area="pit", operating_cost=3)]
-    given = case(blocks, 50, areas=area, rules={"area_capacity": {"pit": indicator(50)}})
-
-    found = first_plan(_compiled(given), Settings(gap=0.0))
-
-    assert found.objective == pytest.approx(110)
-    assert solved(given).certificate.objective == 110
+def test_feasibility_is_asked_of_the_whole_program() -> None:
+    """A half satisfies 2x = 1, but no whole x; and nothing at all reaches 2 with x up to 1."""
+    assert search.is_feasible(compiled(_two()), EXACT)
+    assert not search.is_feasible(program([1], [([2], 1, 1)]), EXACT)
+    assert not search.is_feasible(program([1], [([1], 2, 2)]), EXACT)
 
 
-def _area() -> Area:
-    return Area(zh="pit", en="pit", area_km2=1.0, mineral="stone", clause="test")
+def test_too_little_time_to_tell_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The relaxation has a point, the whole program was not decided."""
 
+    def solving(given: Program, settings: Settings | None = None, **how: Any) -> Outcome:
+        if given.integer.any():
+            return Outcome("no plan", None, float("inf"), -float("inf"), 0.0, "time")
+        return solve(given, settings, **how)
 
-def test_the_optimal_face_holds_the_cost_and_frees_the_rest() -> None:
-    """Two zones, two mines of equal cost: the face keeps 20 × 3 = 60 while haulage falls to its least.
-
-    A slack on the cost row would let the second objective spend it.
-    """
-    zones = {"town": Zone("town", label("town"), km(0)), "far": Zone("far", label("far"), km(40))}
-    demand = {("works", "town", 2021): 10.0, ("works", "far", 2021): 10.0}
-    mines = [mine("A", place=km(0), operating_cost=3), mine("B", place=km(40), operating_cost=3)]
-    plan = solved(case(mines, demand, zones=zones))
-
-    assert plan.certificate.objective == 60
-    flows = {(row.source, row.zone): row.quantity_10kt for row in plan.allocation.flows.itertuples()}
-    assert flows == {("A", "town"): 10, ("B", "far"): 10}
-
-
-def test_imports_come_before_shortage() -> None:
-    """A case without blocks solves too: 6 from outside at 7, 4 short at 100."""
-    plan = solved(case([], 10, supplies={"S": supply("S", 7, 6)}))
-
-    assert plan.certificate.objective == 442
-    assert plan.production.empty
+    monkeypatch.setattr(search, "solve", solving)
+    with pytest.raises(SolverFailure, match="too little time"):
+        search.is_feasible(compiled(_two()), EXACT)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
 import pytest
 
 from mineralplan.case import Block, Case
 from mineralplan.inputs.plan import Area
 from mineralplan.solving.highs import Outcome, Settings, solve
+from mineralplan.solving.search import _settle
 from mineralplan.solving.start import _settled, _within, first_plan
-from tiny import block, case, compiled, drawn, fits, indicator, relaxed
+from tiny import block, case, compiled, drawn, fits, indicator, program, relaxed
 
 EXACT = Settings(gap=0.0)
 
@@ -22,11 +20,11 @@ def test_the_first_plan_is_a_plan_with_the_bound_of_the_relaxation(seed: int) ->
 
     The bound of the neighbourhood would be its own optimum: with it the first plan would pass for the best.
     """
-    program = compiled(drawn(seed))
-    first, loose, best = first_plan(program, EXACT), solve(relaxed(program)), solve(program, EXACT)
+    whole = compiled(drawn(seed))
+    first, loose, best = first_plan(whole, EXACT), solve(relaxed(whole)), solve(whole, EXACT)
 
-    assert first.x is not None and fits(program, first.x)
-    assert first.objective == pytest.approx(program.objective(first.x))
+    assert first.x is not None and fits(whole, first.x)
+    assert first.objective == pytest.approx(whole.objective(first.x))
     assert first.bound == pytest.approx(loose.objective)
     assert first.bound <= best.objective + 1e-6
     assert best.objective <= first.objective + 1e-6
@@ -42,11 +40,11 @@ def _quarry(*others: Block, limit: float = 25) -> Case:
 
 def _free(given: Case) -> set[str]:
     """Return the blocks that the first search is left with."""
-    program = compiled(given)
-    point = solve(relaxed(program)).x
+    whole = compiled(given)
+    point = solve(relaxed(whole)).x
     assert point is not None
-    settled = _settled(program, point)
-    return {index[0] for (name, index), kept in zip(program.columns, settled, strict=True)
+    settled = _settled(whole, point)
+    return {index[0] for (name, index), kept in zip(whole.columns, settled, strict=True)
             if name == "at_least" and not kept}
 
 
@@ -57,12 +55,12 @@ def test_blocks_tied_by_a_tight_area_limit_are_left_free() -> None:
     no room for E: 20 + 10 × 100 = 1020.
     """
     given = _quarry()
-    program = compiled(given)
+    whole = compiled(given)
 
-    assert solve(relaxed(program)).objective == pytest.approx(10 + 10 + 10 + 500)
+    assert solve(relaxed(whole)).objective == pytest.approx(10 + 10 + 10 + 500)
     assert _free(given) == {"A", "B", "E"}
-    assert first_plan(program, EXACT).objective == pytest.approx(540)
-    assert solve(program, EXACT).objective == pytest.approx(540)
+    assert first_plan(whole, EXACT).objective == pytest.approx(540)
+    assert solve(whole, EXACT).objective == pytest.approx(540)
 
 
 def test_a_block_outside_the_area_stays_as_the_relaxation_has_it() -> None:
@@ -93,9 +91,9 @@ def test_the_first_search_is_shown_to_the_watcher_and_keeps_half_of_the_time(mon
 
     watchers: list[object] = []
 
-    def spy(program: object, settings: Settings, *, on_progress: object = None) -> Outcome:
+    def spy(given: object, settings: Settings, *, on_progress: object = None) -> Outcome:
         watchers.append(on_progress)
-        return solve(program, settings)  # type: ignore[arg-type]
+        return solve(given, settings)  # type: ignore[arg-type]
 
     monkeypatch.setattr("mineralplan.solving.start.solve", spy)
     watch = lambda _: None  # noqa: E731
@@ -104,13 +102,14 @@ def test_the_first_search_is_shown_to_the_watcher_and_keeps_half_of_the_time(mon
     assert watchers == [None, watch]
 
 
-def test_a_neighbourhood_without_a_plan_leaves_the_search_to_begin_from_nothing() -> None:
-    """Where what was kept admits no plan there is no point, and the bound still holds for the whole program.
+def test_a_neighbourhood_without_a_plan_costs_nothing_but_its_time() -> None:
+    """Whole x at 10 and y at 1 with x + 2y = 1: the relaxation takes y = ½ at 0.5 and keeps x = 0, and y cannot be.
 
-    Two whole columns x + 2y = 2.5 + slack, slack ≤ 0.5 … : kept at the relaxation's x = 0, y must be 1.25 or more.
+    The first plan has no point and still the bound 0.5; the search goes on without it and finds x = 1 at 10. If its
+    answer were believed, the program would be infeasible.
     """
-    program = compiled(_quarry())
-    stuck = replace(program, row_lower=np.where([name == "balance" for name, _ in program.rows], 30, program.row_lower))
-    first = first_plan(stuck, EXACT)
+    narrow = program([10, 1], [([1, 2], 1, 1)])
+    first = first_plan(narrow, EXACT)
 
-    assert first.bound <= solve(stuck, EXACT).objective + 1e-6
+    assert (first.status, first.x, first.bound) == ("infeasible", None, 0.5)
+    assert _settle(narrow, EXACT, None, None).objective == 10
