@@ -72,7 +72,7 @@ def test_a_cell_that_cannot_be(
         ("demand/places.csv", 3, "zone", "T9", "bricks T9", "one of: N1, T1, T2"),
         ("demand/places.csv", 3, "use", "brick", "brick T2", "a known name (did you mean 'bricks'?)"),
         ("demand/chain.csv", 4, "of", "people", "aggregate", "one of: population"),
-        ("exports.csv", 2, "zone", "T9", "aggregate T9 2022", "one of: N1, T1, T2"),
+        ("exports.csv", 2, "zone", "T9", "aggregate T9 2022", "one of: N1"),
         ("exports.csv", 2, "use", "gravel", "gravel N1 2022", "one of: aggregate, bricks"),
         ("supplies.csv", 4, "use", "agregate", "old_concrete 2021", "a known name (did you mean 'aggregate'?)"),
         ("economics.csv", 2, "parameter", "discountrate", "discountrate",
@@ -259,3 +259,13 @@ def test_a_kind_of_excluded_land_that_does_not_exist(region: SmallRegion) -> Non
     found = region.fault()
 
     assert (found.file, found.line, found.found) == ("county/blocks.csv", 3, "'lake'")
+
+
+def test_an_export_to_a_township_is_no_export(region: SmallRegion) -> None:
+    """It would take the place of the township's own demand without a word."""
+    region.cell("exports.csv", 2, "zone", "T1")
+
+    found = region.fault()
+
+    assert (found.line, found.found) == (2, "'T1'")
+    assert found.item.startswith("zone")

@@ -74,7 +74,9 @@ def _exports(ctx: Context, demand: Figures, unserved: Figures) -> None:
     table = ctx.region.exports
     for placed in sorted(table.placed, key=lambda placed: placed.row.from_year):
         row = placed.row
-        if not (ctx.known(table, placed, "use", ctx.plan.uses) & ctx.known(table, placed, "zone", ctx.zone_names)):
+        # An export row for a township would take the place of the township's own demand.
+        abroad = ctx.zone_names - {code for code, zone in ctx.zones.items() if zone.kind != "neighbour"}
+        if not (ctx.known(table, placed, "use", ctx.plan.uses) & ctx.known(table, placed, "zone", abroad)):
             continue
         for year in ctx.years:
             if year >= row.from_year:

@@ -9,6 +9,7 @@ from mineralplan.assembly.context import Context
 from mineralplan.case import Economics
 from mineralplan.inputs.documents import Key
 from mineralplan.inputs.faults import Message, message, one_of
+from mineralplan.inputs.tables import key_of
 
 LEAST, MOST = {"capital_life": 1.0, "detour": 1.0}, {"working_rate": 1.0}
 """Bounds of single parameters; no other is negative."""
@@ -28,7 +29,7 @@ def assemble_economics(ctx: Context) -> Economics:
             continue
         wrong = _out_of_bounds(row.parameter, row.value)
         if wrong:
-            ctx.faults.add(table.file, placed.line, f"value ({row.parameter} {row.item})", wrong, row.value)
+            ctx.faults.add(table.file, placed.line, f"value ({key_of(row)})", wrong, row.value)
             continue
         if row.parameter in SINGLE:
             figures[row.parameter] = row.value
