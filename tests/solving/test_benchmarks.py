@@ -25,7 +25,7 @@ from scipy.sparse.csgraph import shortest_path
 
 from conftest import ROOT
 from mineralplan.case import Case, Economics, Zone
-from mineralplan.planning import Plan
+from mineralplan.planning import Plan, solve
 from tiny import YEAR, block, case, indicator, km, label, solved
 
 FOLDER = Path(os.environ.get("MINERALPLAN_BENCHMARKS", ROOT.parent / "shared" / "benchmarks"))
@@ -42,6 +42,8 @@ SLOW = (
     "cap92", "cap93", "cap101", "cap102", "cap104", "cap111", "cap112", "cap114", "cap121", "cap122", "cap123",
     "cap132", "cap133", "cap134",
 )
+
+LARGE = ("p1", "p6", "p11", "p16")
 
 
 @cache
@@ -80,8 +82,7 @@ def _location(capacity: Numbers, fixed: Numbers, demand: Numbers, unit_cost: Num
 
 def _capacitated(name: str) -> Case:
     """Read an instance of OR-Library's cap files: a customer's costs are those of serving all of it."""
-    file, _, capacity = name.partition("_")
-    numbers = np.array(_text(f"orlib_cap/{file}.txt").replace("capacity", capacity or "capacity").split(), dtype=float)
+    numbers = np.array(_text(f"orlib_cap/{name}.txt").split(), dtype=float)
     facilities, customers = int(numbers[0]), int(numbers[1])
     sites = numbers[2 : 2 + 2 * facilities].reshape(facilities, 2)
     table = numbers[2 + 2 * facilities :].reshape(customers, 1 + facilities)
@@ -100,6 +101,14 @@ def _median(name: str) -> Case:
     graph = csr_array((list(lengths.values()), (starts, ends)), shape=(nodes, nodes))
     distance = shortest_path(graph, directed=False)
     return _location(np.full(nodes, float(nodes)), np.zeros(nodes), np.ones(nodes), distance, mines=most)
+
+
+def _wide(name: str) -> Case:
+    """Read an instance of test bed 1: unit costs, one row of customers for each facility."""
+    numbers = np.array(_text(f"tbed1/{name}.txt").split(), dtype=float)
+    customers, facilities = int(numbers[0]), int(numbers[1])
+    demand, capacity, fixed, cost = np.split(numbers[2:], np.cumsum([customers, facilities, facilities]))
+    return _location(capacity, fixed, demand, cost.reshape(facilities, customers), mines=None)
 
 
 def _agrees(plan: Plan, name: str) -> None:
@@ -131,6 +140,22 @@ def test_more_published_optima_of_capacitated_location(name: str) -> None:
 def test_published_optima_of_the_p_median(name: str) -> None:
     """The mine limit does the work here: at most p of 100 mines, each of which could serve everybody."""
     _agrees(solved(_median(name)), name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LARGE)
+def test_the_published_optimum_lies_between_bound_and_plan(name: str) -> None:
+    """Test bed 1, 300 facilities and 300 customers, can take minutes to prove; half a minute brackets it.
+
+    The relaxation lies within 1 % of p1 and p16 and the first plans are good, so a bracket wider than 2 % means
+    that a bound or a plan was lost on the way.
+    """
+    optimum = _optima()[name]
+    certificate = solve(_wide(name), gap=0.0, time_limit_s=30).certificate
+
+    assert certificate.bound <= optimum * (1 + 1e-6)
+    assert optimum <= certificate.objective * (1 + 1e-6)
+    assert certificate.gap <= 0.02
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mineralplan.case import Block, Case
 from mineralplan.inputs.plan import Area
+from mineralplan.solving import search
+from mineralplan.solving.compile import Program
 from mineralplan.solving.highs import Outcome, Settings, solve
-from mineralplan.solving.search import _settle
 from mineralplan.solving.start import _settled, _within, first_plan
 from tiny import block, case, compiled, drawn, fits, indicator, program, relaxed
 
@@ -91,9 +94,9 @@ def test_the_first_search_is_shown_to_the_watcher_and_keeps_half_of_the_time(mon
 
     watchers: list[object] = []
 
-    def spy(given: object, settings: Settings, *, on_progress: object = None) -> Outcome:
+    def spy(given: Program, settings: Settings, *, on_progress: object = None) -> Outcome:
         watchers.append(on_progress)
-        return solve(given, settings)  # type: ignore[arg-type]
+        return solve(given, settings)
 
     monkeypatch.setattr("mineralplan.solving.start.solve", spy)
     watch = lambda _: None  # noqa: E731
@@ -112,4 +115,31 @@ def test_a_neighbourhood_without_a_plan_costs_nothing_but_its_time() -> None:
     first = first_plan(narrow, EXACT)
 
     assert (first.status, first.x, first.bound) == ("infeasible", None, 0.5)
-    assert _settle(narrow, EXACT, None, None).objective == 10
+    assert search._settle(narrow, EXACT, None, None).objective == 10
+
+
+def _half() -> Program:
+    """Return whole x at 3 and y at 4 with 2x + 2y ≥ 1: the relaxation pays 1.5 for half of x, the optimum is 3."""
+    return program([3, 4], [([2, 2], 1, float("inf"))])
+
+
+def test_the_better_of_the_two_bounds_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search is cut short at a bound of 0, the relaxation proved 1.5: forgotten, the gap would be 100 %."""
+
+    def cut(given: Program, settings: Settings, **_: object) -> Outcome:
+        return replace(solve(given, settings), status="feasible", stopped="time", bound=0.0)
+
+    monkeypatch.setattr(search, "solve", cut)
+    outcome = search._settle(_half(), EXACT, None, None)
+
+    assert (outcome.objective, outcome.bound, outcome.stopped) == (3, 1.5, "time")
+
+
+def test_the_first_plan_stands_where_the_search_has_no_time_to_take_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search stops before it holds any plan: the first plan, 3 with the bound 1.5, is the answer and not none."""
+    nothing = Outcome("no plan", None, float("inf"), float("-inf"), 0.0, "time")
+    monkeypatch.setattr(search, "solve", lambda *_, **__: nothing)
+    outcome = search._settle(_half(), EXACT, None, None)
+
+    assert (outcome.status, outcome.objective, outcome.bound, outcome.stopped) == ("feasible", 3, 1.5, "time")
+    assert outcome.x is not None and fits(_half(), outcome.x)

@@ -91,6 +91,8 @@ def _lexicographic(program: Program, case: Case, settings: Settings, watch: Watc
         if outcome.x is None:
             if start is None:
                 return Search(whole, outcome.status, None, tuple(stages), outcome.stopped)
+            if not outcome.stopped:
+                raise SolverFailure(f"a plan exists, and yet the objective {name} ended with: {outcome.status}")
             stopped = outcome.stopped
             break
         exact = _exact(aimed, outcome.x, settings)
@@ -115,7 +117,7 @@ def _settle(
     program: Program, settings: Settings, watch: Callable[[Progress], None] | None, start: Vector | None
 ) -> Outcome:
     """Minimise one objective, from a first plan where none is given."""
-    began = time.perf_counter()
+    began, first = time.perf_counter(), None
     if start is None and program.integer.any():
         first = first_plan(program, settings, watch)
         start = first.x
@@ -124,7 +126,12 @@ def _settle(
     if settings.time_limit_s is not None:
         used = time.perf_counter() - began
         settings = replace(settings, time_limit_s=max(1.0, settings.time_limit_s - used))
-    return solve(program, settings, on_progress=watch, start=start)
+    found = solve(program, settings, on_progress=watch, start=start)
+    if first is None or first.x is None:
+        return found
+    if found.status == "no plan":  # stopped before it took up the plan it was given
+        return replace(first, status="feasible", stopped=found.stopped)
+    return replace(found, bound=max(found.bound, first.bound))
 
 
 def _fewest_kilometres(fixed: Program, best: Outcome, case: Case, settings: Settings) -> Vector:
