@@ -69,7 +69,7 @@ def test_a_cell_that_cannot_be(
         ("blocks.csv", 3, "zone", "T9", "L2", "one of: N1, T1, T2"),
         ("blocks.csv", 2, "area", "quary", "L1", "a known name (did you mean 'quarry'?)"),
         ("additions.csv", 2, "block", "L9", "L9 2022", "one of: L1, L2, L3, S1, S2"),
-        ("demand/places.csv", 3, "zone", "T9", "bricks T9", "one of: N1, T1, T2"),
+        ("demand/places.csv", 3, "zone", "T9", "bricks T9", "one of: T1, T2"),
         ("demand/places.csv", 3, "use", "brick", "brick T2", "a known name (did you mean 'bricks'?)"),
         ("demand/chain.csv", 4, "of", "people", "aggregate", "one of: population"),
         ("exports.csv", 2, "zone", "T9", "aggregate T9 2022", "one of: N1"),
@@ -268,4 +268,14 @@ def test_an_export_to_a_township_is_no_export(region: SmallRegion) -> None:
     found = region.fault()
 
     assert (found.line, found.found) == (2, "'T1'")
+    assert found.item.startswith("zone")
+
+
+def test_a_place_among_the_neighbours_is_no_place_of_the_district(region: SmallRegion) -> None:
+    """Its demand would count as an export."""
+    region.cell("demand/places.csv", 3, "zone", "N1")
+
+    found = region.fault()
+
+    assert (found.line, found.found) == (3, "'N1'")
     assert found.item.startswith("zone")

@@ -1,4 +1,4 @@
-"""Why no plan exists: the smallest set of rules that cannot hold together."""
+"""Why no plan exists: a set of rules that cannot hold together and cannot be made smaller."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Member:
 
 
 def conflict(case: Case, settings: Settings | None = None) -> tuple[Member, ...]:
-    """Return a smallest set of rules and items that collide: each of them can be met without one of the others.
+    """Return rules and items that collide, none to spare: give up any one and the others can be met.
 
     A deletion filter, first over whole rules, then over the items of those that are left: what can be dropped while
     the rest still cannot be met takes no part. Empty when a plan exists, or when none exists without any rule.

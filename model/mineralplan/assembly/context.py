@@ -46,6 +46,10 @@ class Context:
         """The zones that can be named: also those whose own row is at fault."""
         return {*self.zones, *self.region.zones.names}
 
+    def zones_of(self, kind: str) -> set[str]:
+        """The zones of one kind that can be named; of a zone at fault the kind is not known, so it passes."""
+        return self.zone_names - {code for code, zone in self.zones.items() if zone.kind != kind}
+
     def fault(self, path: Key, expected: Message, found: object) -> None:
         """Note a fault of the scenario at a path."""
         origin = self.sources.layers.origin(path, self.sources.scenario_file)

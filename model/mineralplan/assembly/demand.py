@@ -60,7 +60,9 @@ def _shares(ctx: Context) -> dict[str, dict[str, float]]:
     table = ctx.region.places
     shares: dict[str, dict[str, float]] = {}
     for placed in table.placed:
-        if ctx.known(table, placed, "use", ctx.plan.uses) and ctx.known(table, placed, "zone", ctx.zone_names):
+        # What neighbours take are exports: a place among them would count as one.
+        town = ctx.known(table, placed, "zone", ctx.zones_of("township"))
+        if ctx.known(table, placed, "use", ctx.plan.uses) and town:
             shares.setdefault(placed.row.use, {})[placed.row.zone] = placed.row.share
     if ctx.zones and not any(people.values()):
         ctx.faults.add(ctx.region.zones.file, None, "population", message("bound", sign=">", value=0), 0)
@@ -75,8 +77,8 @@ def _exports(ctx: Context, demand: Figures, unserved: Figures) -> None:
     for placed in sorted(table.placed, key=lambda placed: placed.row.from_year):
         row = placed.row
         # An export row for a township would take the place of the township's own demand.
-        abroad = ctx.zone_names - {code for code, zone in ctx.zones.items() if zone.kind != "neighbour"}
-        if not (ctx.known(table, placed, "use", ctx.plan.uses) & ctx.known(table, placed, "zone", abroad)):
+        abroad = ctx.known(table, placed, "zone", ctx.zones_of("neighbour"))
+        if not (ctx.known(table, placed, "use", ctx.plan.uses) and abroad):
             continue
         for year in ctx.years:
             if year >= row.from_year:

@@ -245,10 +245,8 @@ def _refuse_fights(below: Layers, layer: Layers, own: Layers, name: str, origin:
 
 def changes(values: dict[str, Any], source: str) -> Layers:
     """Return the layer of changes made in Python or on the command line: dotted name → value."""
-    layers = Layers()
-    document = Document(source, dict(values))
     faults = Faults()
-    layers = flatten(document, faults)
+    layers = flatten(Document(source, dict(values)), faults)
     faults.raise_if_any()
     return layers
 

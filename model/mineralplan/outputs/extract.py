@@ -10,7 +10,7 @@ from mineralplan.formulation.costs import TERMS
 from mineralplan.solving.compile import Program, Vector
 
 DIGITS = 9
-"""Decimals kept: a hundredth of a gram in a figure of 10⁴ t, far under any tolerance, and no solver noise."""
+"""Decimals kept: ten grams in a figure of 10⁴ t, far under any tolerance, and no solver noise."""
 
 
 def allocation(case: Case, program: Program, x: Vector) -> Allocation:

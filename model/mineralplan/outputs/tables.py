@@ -56,7 +56,7 @@ def production(case: Case, allocation: Allocation) -> pd.DataFrame:
                 (
                     year, code, block.mineral, state(case, allocation, block, year), capacity,
                     case.size_class(block.mineral, capacity) if capacity else "",
-                    allocation.output.get((code, year), 0.0), allocation.green.__contains__((code, year)),
+                    allocation.output.get((code, year), 0.0), (code, year) in allocation.green,
                     round(_known(case, block, year) - drawn[code, year], 6), block.basis,
                 )
             )

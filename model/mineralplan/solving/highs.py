@@ -269,7 +269,5 @@ def polish(program: Program, x: Vector, settings: Settings | None = None) -> Out
     outcome = solve(program.fixed(x), replace(settings or Settings(), time_limit_s=None))
     if outcome.x is None:
         return outcome
-    exact = np.where(program.integer, np.rint(x), outcome.x)
-    with contextlib.suppress(ValueError):
-        exact = np.clip(exact, program.lower, program.upper)
+    exact = np.clip(np.where(program.integer, np.rint(x), outcome.x), program.lower, program.upper)
     return replace(outcome, x=exact, objective=program.objective(exact))
