@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mineralplan.planning import Plan as Plan
     from mineralplan.planning import load as load
     from mineralplan.planning import solve as solve
+    from mineralplan.projection import Projection as Projection
+    from mineralplan.projection import project_demand as project_demand
 
 _HOMES = {
     "Allocation": "mineralplan.allocation",
@@ -26,11 +28,13 @@ _HOMES = {
     "InputFaults": "mineralplan.inputs.faults",
     "NoPlan": "mineralplan.planning",
     "Plan": "mineralplan.planning",
+    "Projection": "mineralplan.projection",
     "load": "mineralplan.planning",
+    "project_demand": "mineralplan.projection",
     "solve": "mineralplan.planning",
 }
 
-__all__ = ["Allocation", "Case", "InputFaults", "NoPlan", "Plan", "load", "solve"]
+__all__ = ["Allocation", "Case", "InputFaults", "NoPlan", "Plan", "Projection", "load", "project_demand", "solve"]
 
 
 def __getattr__(name: str) -> Any:

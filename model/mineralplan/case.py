@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
+from mineralplan.demand.outlook import Outlook
 from mineralplan.inputs.plan import SIZE_CLASSES, Area, Indicator, Label, Mineral, Use
 from mineralplan.inputs.scenario import SolveOptions
 
@@ -57,6 +58,7 @@ class Zone:
     place: Place
     kind: Literal["township", "neighbour"] = "township"
     population: float = 0.0
+    urban_population: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Supply:
-    """Supply from outside the blocks in one year: imports or recycled material.
+    """Supply from outside the blocks: imports, recycled material, or the stone of a project's own works.
 
     Attributes
     ----------
@@ -137,16 +139,19 @@ class Supply:
         CNY/t at the source, by year.
     limit : mapping of int to float
         10⁴ t/a, by year.
+    reach : tuple of str
+        The only zones it can serve; empty where it can serve all.
     """
 
     code: str
-    kind: Literal["import", "recycled"]
+    kind: Literal["import", "recycled", "spoil"]
     use: str
     zone: str
     place: Place
     price: Mapping[int, float]
     limit: Mapping[int, float]
     label: Label = field(default_factory=lambda: Label(zh="", en=""))
+    reach: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -247,6 +252,8 @@ class Case:
         Rule name → item → indicator.
     changes : tuple of str
         What was changed on the command line or in Python, as ``name = value``.
+    outlook : Outlook or None
+        What the demand was projected with; None for a case built in Python.
     """
 
     name: str
@@ -274,6 +281,7 @@ class Case:
     inputs: tuple[InputFile, ...] = ()
     provenance: tuple[Provenance, ...] = ()
     changes: tuple[str, ...] = ()
+    outlook: Outlook | None = field(default=None, compare=False, repr=False)
     recipe: Changeable | None = field(default=None, compare=False, repr=False)
 
     def change(self, values: Mapping[str, Any]) -> Case:

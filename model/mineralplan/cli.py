@@ -106,11 +106,44 @@ def check(scenarios: Scenarios, lang: Lang = None, changes: Changes = None) -> N
             _console().print(case_table(case, spoken))
 
 
+@app.command()
+def demand(
+    scenarios: Scenarios,
+    out: Annotated[
+        Path, typer.Option(help="Folder of the results; each scenario gets one inside, named with _demand.")
+    ] = Path("results"),
+    lang: Lang = None,
+    changes: Changes = None,
+    draws: Annotated[int | None, typer.Option(min=2, help="Draws of the band.", show_default="scenario")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the draws.", show_default="scenario")] = None,
+) -> None:
+    """Project the demand: three estimators, bands, figures and a methods page; nothing is solved."""
+    from mineralplan.outputs.manifest import command_line
+    from mineralplan.projection import project_demand
+    from mineralplan.report.figures.fonts import usable_language
+    from mineralplan.report.terminal import demand_parts
+    from mineralplan.words import say
+
+    spoken = _language(lang)
+    with _failures(spoken):
+        cases = _load(scenarios, _overrides(changes, {}), spoken)
+        _refuse_same_names(cases, scenarios, spoken)
+        for case in cases:
+            began, folder = time.perf_counter(), out / f"{case.name}_demand"
+            projection = project_demand(case, draws=draws, seed=seed)
+            projection.report(folder, lang=spoken, command=command_line())
+            for part in (*demand_parts(case, projection.tables, spoken), usable_language(spoken)[1]):
+                if part:
+                    _console().print(part)
+            _console().print(say("run.written", spoken, folder=folder, seconds=f"{time.perf_counter() - began:.1f}"))
+
+
 def _solve_one(
     case: Case, folder: Path, lang: str, gap: float | None, time_limit: float | None, strict: bool
 ) -> tuple[int, bool]:
     """Solve and write one case; return the exit code and whether Ctrl-C ended the search."""
-    from mineralplan.planning import NoPlan, command_line, solve
+    from mineralplan.outputs.manifest import command_line
+    from mineralplan.planning import NoPlan, solve
     from mineralplan.report.figures.fonts import usable_language
     from mineralplan.report.terminal import result_tables
     from mineralplan.words import say

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import platform
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +18,7 @@ from mineralplan.case import Case
 from mineralplan.formulation.objectives import COST, OBJECTIVES
 from mineralplan.outputs import extract, files
 from mineralplan.outputs.folder import whole_folder
+from mineralplan.outputs.manifest import inputs_of, versions
 from mineralplan.outputs.tables import Tables, check, tables
 from mineralplan.report.summary import html, summary
 from mineralplan.rules import rule_items
@@ -30,9 +29,6 @@ from mineralplan.words import default_language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-PACKAGES = ("mineralplan", "pyomo", "highspy", "numpy", "scipy", "pandas", "matplotlib", "pydantic")
-
 
 class NoPlan(RuntimeError):  # noqa: N818 - an answer, not an error of the program
     """No plan: the case cannot be met, or none was found in the time given.
@@ -180,10 +176,10 @@ class Plan:
             "size": dict(certificate.size),
             "threads": options.threads,
             "seed": options.seed,
-            "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+            "versions": versions(),
             "platform": f"{platform.system()} {platform.machine()}",
             "illustrative_rows": {p.table: f"{p.illustrative} of {p.rows}" for p in self.case.provenance},
-            "inputs": [{"file": entry.name, "sha256": entry.sha256} for entry in self.case.inputs],
+            "inputs": inputs_of(self.case),
             "changes": list(self.case.changes),
             "command": command,
         }
@@ -262,8 +258,3 @@ def _plan(case: Case, found: Search, settings: Settings) -> Plan:
          "integers": int(found.program.integer.sum())},
     )
     return Plan(case, allocation, certificate, tuple(check(case, allocation)), costs)
-
-
-def command_line() -> str:
-    """Return the command as it was typed."""
-    return " ".join(["mineralplan", *sys.argv[1:]])

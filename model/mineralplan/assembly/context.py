@@ -69,7 +69,7 @@ def context(sources: Sources, scenario: Scenario, plan: PublishedPlan, faults: F
     first, last = scenario.years or (plan.base_year + 1, plan.horizon)
     zones = {
         row.zone: Zone(row.zone, Label(zh=row.name_zh, en=row.name_en), Place(row.lon, row.lat), row.kind,
-                       row.population)
+                       row.population, row.urban_population)
         for row in sources.region.zones.rows
     }
     begun = Context(sources, scenario, plan, tuple(range(first, last + 1)), zones, faults)

@@ -11,6 +11,8 @@ from mineralplan.assembly.blocks import assemble_blocks, check_block_names
 from mineralplan.assembly.context import Context, context
 from mineralplan.assembly.demand import assemble_demand, assemble_routes
 from mineralplan.assembly.economics import assemble_economics
+from mineralplan.assembly.observed import observed_input
+from mineralplan.assembly.outlook import assemble_outlook
 from mineralplan.assembly.planned import published_plan
 from mineralplan.assembly.sources import Sources
 from mineralplan.assembly.supplies import assemble_supplies
@@ -92,14 +94,15 @@ def build(recipe: Recipe, faults: Faults) -> Case | None:
     for wanted in scenario.objective:
         if wanted not in recipe.objectives:
             begun.fault(("objective",), one_of(recipe.objectives, wanted), repr(wanted))
-    blocks, economics, supplies = assemble_blocks(begun), assemble_economics(begun), assemble_supplies(begun)
-    demand, unserved = assemble_demand(begun, economics)
+    blocks, economics, outlook = assemble_blocks(begun), assemble_economics(begun), assemble_outlook(begun)
+    supplies = assemble_supplies(begun, outlook)
     routes = assemble_routes(begun, {*blocks, *supplies})
-    if faults.found:
+    if faults.found or outlook is None:
         return None
+    demand, unserved = assemble_demand(begun, outlook, economics)
     return replace(
         _frame(begun), blocks=blocks, economics=economics, supplies=supplies, demand=demand, unserved_cost=unserved,
-        routes=routes, recipe=recipe,
+        routes=routes, outlook=outlook, recipe=recipe,
     )
 
 
@@ -127,7 +130,8 @@ def _frame(begun: Context) -> Case:
         size_class_reading=plan.size_class_reading,
         objective=scenario.objective,
         options=scenario.solve,
-        inputs=tuple(InputFile(name, sha256(path)) for name, path in files.items()),
+        inputs=(*(InputFile(name, sha256(path)) for name, path in files.items()),
+                *(InputFile(name, digest) for name, digest in observed_input(begun))),
         provenance=_provenance(sources.region),
         changes=tuple(
             f"{dotted(path)} = {sources.layers.values[path]}"
@@ -138,7 +142,10 @@ def _frame(begun: Context) -> Case:
 
 
 def _provenance(region: Region) -> tuple[Provenance, ...]:
-    tables = {"blocks": (*region.blocks.rows, *region.merges.rows), "demand": (*region.chain.rows, *region.places.rows),
+    tables = {"blocks": (*region.blocks.rows, *region.merges.rows),
+              "demand": (*region.parameters.rows, *region.chain.rows, *region.projects.rows,
+                         *region.project_towns.rows, *region.places.rows),
+
               "supplies": (*region.supplies.rows, *region.exports.rows), "economics": region.economics.rows}
     return tuple(
         Provenance(name, sum(row.basis in UNPROVEN for row in rows), len(rows)) for name, rows in tables.items() if rows

@@ -2,43 +2,111 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
 from mineralplan.assembly.context import Context
-from mineralplan.case import Supply
-from mineralplan.inputs.faults import one_of
+from mineralplan.case import Place, Supply
+from mineralplan.demand import sampling
+from mineralplan.demand.chain import BOTTOM_UP
+from mineralplan.demand.model import PATTERNS
+from mineralplan.demand.outlook import Outlook
+from mineralplan.demand.parameters import Array
+from mineralplan.inputs.faults import message, one_of
 from mineralplan.inputs.plan import Label
 from mineralplan.inputs.rows import SupplyRow
 from mineralplan.inputs.scenario import SupplyChange
 from mineralplan.inputs.schedule import Schedule
 
+SPOIL: Literal["spoil"] = "spoil"
+Available = Mapping[str, Array]
+"""What the demand model says of a quantity, shape (years, patterns), by the supply of its name."""
 
-def assemble_supplies(ctx: Context) -> dict[str, Supply]:
-    """Return imports and recycled material, switched and scaled by the scenario."""
+
+def assemble_supplies(ctx: Context, outlook: Outlook | None) -> dict[str, Supply]:
+    """Return imports, recycled material and the stone of projects' own works."""
     table = ctx.region.supplies
     steps: dict[str, list[SupplyRow]] = {}
+    quantities = ctx.region.quantities.names
     for placed in table.placed:
-        uses = ctx.known(table, placed, "use", ctx.plan.uses)
-        if ctx.known(table, placed, "zone", ctx.zone_names) and uses:
-            steps.setdefault(placed.row.supply, []).append(placed.row)
+        row = placed.row
+        sound = ctx.known(table, placed, "use", ctx.plan.uses)
+        if row.kind != SPOIL or row.zone:
+            sound &= ctx.known(table, placed, "zone", ctx.zone_names)
+        if row.limit_10kt_a is None and row.supply not in quantities:
+            ctx.faults.add(table.file, placed.line, f"limit_10kt_a ({row.supply} {row.from_year})",
+                           message("limit_or_quantity"), "–")
+            sound = False
+        if sound:
+            steps.setdefault(row.supply, []).append(row)
     for code in ctx.scenario.supplies:
         if code not in {row.supply for row in table.rows}:
             ctx.fault(("supplies", code), one_of(steps, code), repr(code))
-    return {
-        code: _supply(ctx, rows, ctx.scenario.supplies.get(code))
-        for code, rows in steps.items()
-        if rows[0].zone in ctx.zones and (rows[0].kind != "import" or ctx.scenario.trade.imports)
-    }
+    available = _available(outlook)
+    supplies: dict[str, Supply] = {}
+    for code, rows in steps.items():
+        change = ctx.scenario.supplies.get(code, SupplyChange())
+        if rows[0].kind == SPOIL:
+            supplies |= _per_project(ctx, rows, change, outlook, available)
+        elif rows[0].zone in ctx.zones and (rows[0].kind != "import" or ctx.scenario.trade.imports):
+            supplies[code] = _supply(ctx, rows, change, available)
+    return supplies
 
 
-def _supply(ctx: Context, rows: list[SupplyRow], change: SupplyChange | None) -> Supply:
+def _available(outlook: Outlook | None) -> Available:
+    """Return the central figures of the demand model, of the driving estimator first."""
+    if outlook is None:
+        return {}
+    model = outlook.model
+    point = sampling.central(model, outlook.calibration)
+    found = {**model.evaluate(point, BOTTOM_UP), **model.evaluate(point)}
+    return {name: values[0] for name, values in found.items()}
+
+
+def _supply(ctx: Context, rows: list[SupplyRow], change: SupplyChange, available: Available) -> Supply:
     """Return one supply by year: each row holds from its year on; before the first there is none to have."""
     rows = sorted(rows, key=lambda row: row.from_year)
     first, price, limit = rows[0], {}, {}
     for year in ctx.years:
         valid = [row for row in rows if row.from_year <= year]
-        price[year] = (valid or rows[:1])[-1].price_cny_t * _scale(change.price_scale if change else None, year)
-        limit[year] = (valid[-1].limit_10kt_a if valid else 0.0) * _scale(change.limit_scale if change else None, year)
+        price[year] = (valid or rows[:1])[-1].price_cny_t * _scale(change.price_scale, year)
+        most = valid[-1].limit_10kt_a if valid else 0.0
+        if most is None:
+            most = _round(available[first.supply][year - ctx.plan.base_year].sum()) if available else 0.0
+        limit[year] = most * _scale(change.limit_scale, year)
     return Supply(first.supply, first.kind, first.use, first.zone, ctx.zones[first.zone].place, price, limit,
                   Label(zh=first.name_zh, en=first.name_en))
+
+
+def _per_project(
+    ctx: Context, rows: list[SupplyRow], change: SupplyChange, outlook: Outlook | None, available: Available
+) -> dict[str, Supply]:
+    """Return the stone of each project's own works, which no other place can use."""
+    supplies: dict[str, Supply] = {}
+    first = min(rows, key=lambda row: row.from_year)
+    for column, project in enumerate(outlook.model.projects if outlook else (), start=len(PATTERNS)):
+        limit, price = {}, {}
+        for year in ctx.years:
+            amount = available[first.supply][year - ctx.plan.base_year, column] if year >= first.from_year else 0.0
+            limit[year] = _round(amount) * _scale(change.limit_scale, year)
+            price[year] = first.price_cny_t * _scale(change.price_scale, year)
+        if any(limit.values()):
+            code = f"{first.supply}_{project.name}"
+            reach = tuple(zone for zone, share in project.towns.items() if share)
+            place = _middle(ctx, project.towns)
+            label = Label(zh=project.label.zh + first.name_zh, en=f"{project.label.en}: {first.name_en}")
+            supplies[code] = Supply(code, SPOIL, first.use, "", place, price, limit, label, reach)
+    return supplies
+
+
+def _middle(ctx: Context, towns: Mapping[str, float]) -> Place:
+    """Return the point between a project's townships, each weighing as its share."""
+    places = [(ctx.zones[zone].place, share) for zone, share in towns.items()]
+    return Place(sum(place.lon * share for place, share in places), sum(place.lat * share for place, share in places))
+
+
+def _round(amount: float) -> float:
+    return round(float(amount), 6)
 
 
 def _scale(schedule: Schedule | None, year: int) -> float:

@@ -1,72 +1,113 @@
-"""The demand chain: quantities that follow from one another by factors, the factors anchored by year."""
+"""The demand chain: quantities that follow from one another, each a sum of factor × quantity.
+
+A quantity has the shape (n, years, patterns): ``n`` points of the parameters, and one column for each pattern in which
+demand spreads over the townships (people, urban people, rural people, each project). The chain is linear, so patterns
+stay apart all the way down, and what a project asks for can be read off any quantity.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
 
-from mineralplan.inputs.rows import ChainRow
-from mineralplan.inputs.schedule import ALWAYS, Schedule
+from mineralplan.demand.parameters import Array
 
-
-def factors(rows: Iterable[ChainRow]) -> dict[str, tuple[str, dict[int, float]]]:
-    """Return quantity → (what it follows from, factor by anchor year), in the table's order."""
-    found: dict[str, tuple[str, dict[int, float]]] = {}
-    for row in rows:
-        _, anchors = found.setdefault(row.quantity, (row.of, {}))
-        anchors[ALWAYS if row.year is None else row.year] = row.factor
-    return found
+BOTTOM_UP, PER_HEAD, CEMENT = ESTIMATORS = ("bottom_up", "per_head", "cement")
+PEOPLE = "population"
 
 
-def path(anchors: Mapping[int, float], years: Sequence[int]) -> dict[int, float]:
-    """Return a factor year by year.
+@dataclass(frozen=True)
+class Term:
+    """One term of a quantity: ``factor × of``.
 
-    Between its anchors it follows a monotone cubic (PCHIP: no overshoot, passes through every anchor); outside
-    them it stays flat, since a trend carried forward cannot be defended.
-
-    Parameters
+    Attributes
     ----------
-    anchors : mapping of int to float
-        One entry at `ALWAYS`, or one per anchor year.
-    years : sequence of int
+    estimator : str
+        The estimator it belongs to; empty where all share it.
+    of : str
+        Another quantity; empty where the factor stands by itself.
+    factor : float or str
+        A figure, or the name of a parameter.
+    split : str
+        The pattern of a term without ``of``.
+    source : str
+        Why it is so.
     """
-    known = sorted(anchors)
-    if len(known) == 1:
-        return dict.fromkeys(years, anchors[known[0]])
-    curve = PchipInterpolator(np.array(known, float), np.array([anchors[year] for year in known]))
-    inside = np.clip(np.array(years, float), known[0], known[-1])
-    return dict(zip(years, (float(value) for value in curve(inside)), strict=True))
+
+    estimator: str
+    quantity: str
+    of: str
+    factor: float | str
+    split: str = PEOPLE
+    source: str = ""
+
+
+def of_estimator(terms: Iterable[Term], estimator: str) -> tuple[Term, ...]:
+    """Return the terms an estimator uses."""
+    return tuple(term for term in terms if term.estimator in ("", estimator))
+
+
+def reachable(terms: Sequence[Term], given: Iterable[str]) -> set[str]:
+    """Return the quantities that can be computed: those all of whose terms follow from what stands above them."""
+    known = set(given)
+    for quantity in dict.fromkeys(term.quantity for term in terms):
+        if all(not term.of or term.of in known for term in terms if term.quantity == quantity):
+            known.add(quantity)
+    return known
+
+
+def ancestors(terms: Sequence[Term], wanted: Iterable[str]) -> set[str]:
+    """Return some quantities and all that they follow from."""
+    needed = set(wanted)
+    for term in reversed(terms):
+        if term.quantity in needed:
+            needed.add(term.of)
+    return needed
 
 
 def evaluate(
-    rows: Iterable[ChainRow], years: Sequence[int], changed: Mapping[str, Schedule] | None = None
-) -> dict[str, dict[int, float]]:
-    """Return every quantity of the chain by year.
+    terms: Sequence[Term], given: Mapping[str, Array], factors: Mapping[str, Array], patterns: Sequence[str],
+    wanted: Iterable[str] | None = None,
+) -> dict[str, Array]:
+    """Return every quantity that can be computed.
 
     Parameters
     ----------
-    rows : iterable of ChainRow
-        A quantity stands below what it follows from.
-    years : sequence of int
-    changed : mapping of str to Schedule, optional
-        Factors that a scenario replaces: a constant, or anchors by year.
-
-    Raises
-    ------
-    KeyError
-        When a quantity follows from one that does not stand above it.
+    terms : sequence of Term
+        Of one estimator; a quantity stands below what it follows from.
+    given : mapping of str to ndarray, shape (n, years, patterns)
+        What the chain begins with.
+    factors : mapping of str to ndarray, shape (n, years) or (n, 1)
+        Parameters by name.
+    patterns : sequence of str
+    wanted : iterable of str, optional
+        Compute no more than these and what they follow from.
     """
-    result: dict[str, dict[int, float]] = {}
-    for quantity, (parent, anchors) in factors(rows).items():
-        replaced = changed.get(quantity) if changed else None
-        own = path(dict(replaced.steps) if replaced else anchors, years)
-        result[quantity] = {year: own[year] * (result[parent][year] if parent else 1.0) for year in years}
+    result = dict(given)
+    shape = next(iter(given.values())).shape
+    can = reachable(terms, given)
+    can = can if wanted is None else can & ancestors(terms, wanted)
+    for term in terms:
+        if term.quantity not in can:
+            continue
+        factor = factors[term.factor] if isinstance(term.factor, str) else np.array([[term.factor]])
+        if term.of:
+            amount = factor[..., None] * result[term.of]
+        else:
+            amount = np.zeros(shape)
+            amount[..., patterns.index(term.split)] = factor
+        result[term.quantity] = result[term.quantity] + amount if term.quantity in result else amount
     return result
 
 
-def split(total: Mapping[int, float], shares: Mapping[str, float]) -> dict[tuple[str, int], float]:
-    """Return a use's demand by zone and year, in proportion to ``shares``."""
-    whole = sum(shares.values())
-    return {(zone, year): total[year] * share / whole for zone, share in shares.items() for year in total}
+def components(terms: Sequence[Term], quantity: str) -> tuple[str, ...]:
+    """Return what a quantity is made up of: the terms of the first quantity above it that has more than one."""
+    parents = [term.of for term in terms if term.quantity == quantity]
+    while len(parents) == 1 and parents[0]:
+        above = [term.of for term in terms if term.quantity == parents[0]]
+        if not above:
+            break
+        parents = above
+    return tuple(parents)

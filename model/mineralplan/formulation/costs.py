@@ -86,6 +86,11 @@ def recycled(model: Any, case: Case, year: int) -> Any:
     return _bought(model, case, year, "recycled")
 
 
+def spoil(model: Any, case: Case, year: int) -> Any:
+    """Price of preparing the stone that projects dig in their own works."""
+    return _bought(model, case, year, "spoil")
+
+
 def shortage(model: Any, case: Case, year: int) -> Any:
     """Value of the demand that is not met."""
     return sum(
@@ -147,7 +152,7 @@ TERMS: dict[str, Term] = {
     term.__name__: term
     for term in (
         capital, green_upgrade, fixed, mining, resource_tax, concession, restoration, haulage, imports, recycled,
-        shortage, penalties, closure, carbon,
+        spoil, shortage, penalties, closure, carbon,
     )
 }
 """Every cost term by its name, in the order of reports."""

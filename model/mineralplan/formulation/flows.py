@@ -28,7 +28,7 @@ def outside_links(case: Case) -> list[Link]:
         (supply.code, supply.use, zone)
         for supply in case.supplies.values()
         for zone in case.markets[supply.use]
-        if not case.exported(zone)
+        if not case.exported(zone) and (not supply.reach or zone in supply.reach)
     ]
 
 

@@ -15,7 +15,12 @@ from mineralplan.inputs.rows import (
     ChainRow,
     EconomicRow,
     ExportRow,
+    ObservedRow,
+    ParameterRow,
     PlaceRow,
+    ProjectRow,
+    ProjectTownRow,
+    QuantityRow,
     RouteRow,
     SupplyRow,
     ZoneRow,
@@ -45,7 +50,12 @@ class Region:
     supplies: Table[SupplyRow]
     exports: Table[ExportRow]
     economics: Table[EconomicRow]
+    parameters: Table[ParameterRow]
+    quantities: Table[QuantityRow]
     chain: Table[ChainRow]
+    projects: Table[ProjectRow]
+    project_towns: Table[ProjectTownRow]
+    observed: Table[ObservedRow]
     places: Table[PlaceRow]
     routes: Table[RouteRow]
     files: tuple[tuple[str, Path], ...]
@@ -98,7 +108,12 @@ def read_region(name: str, folder: Path, faults: Faults) -> Region:
         supplies=table("supplies.csv", SupplyRow, required=False),
         exports=table("exports.csv", ExportRow, required=False),
         economics=table("economics.csv", EconomicRow),
+        parameters=table("demand/parameters.csv", ParameterRow),
+        quantities=table("demand/quantities.csv", QuantityRow),
         chain=table("demand/chain.csv", ChainRow),
+        projects=table("demand/projects.csv", ProjectRow, required=False),
+        project_towns=table("demand/project_towns.csv", ProjectTownRow, required=False),
+        observed=table("demand/observed_use.csv", ObservedRow, required=False),
         places=table("demand/places.csv", PlaceRow, required=False),
         routes=table("routes.csv", RouteRow, required=False),
         files=tuple(files),

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from mineralplan.inputs.numbers import Amount, Number, OptionalAmount, OptionalWhole, Positive, Share, Whole, number
 
@@ -42,6 +42,15 @@ class ZoneRow(Sourced):
     lon: Longitude
     lat: Latitude
     population: Amount
+    urban_population: Amount = 0.0
+
+    @field_validator("urban_population")
+    @classmethod
+    def _part_of_the_people(cls, value: float, info: object) -> float:
+        people = getattr(info, "data", {}).get("population")
+        if people is not None and value > people:
+            raise PydanticKnownError("less_than_equal", {"le": people})
+        return value
 
 
 class BlockRow(Sourced):
@@ -92,22 +101,29 @@ class AdditionRow(Sourced):
 
 
 class SupplyRow(Sourced):
-    """Supply from outside the blocks (``supplies.csv``); several rows of one supply differ in ``from_year``."""
+    """Supply from outside the blocks (``supplies.csv``); several rows of one supply differ in ``from_year``.
+
+    A blank limit takes the demand model's quantity of the supply's name. Spoil is stone that projects dig in their own
+    works: it stands for one supply per project, and has no zone of its own.
+    """
 
     supply: Name
     name_zh: Name
     name_en: Name
-    kind: Literal["import", "recycled"]
+    kind: Literal["import", "recycled", "spoil"]
     use: Name
-    zone: Name
+    zone: str = ""
     from_year: Whole
     price_cny_t: Amount
-    limit_10kt_a: Amount
+    limit_10kt_a: OptionalAmount = None
 
 
 class ExportRow(Sourced):
     """What a neighbour would buy, and what it would pay delivered (``exports.csv``)."""
 
+    export: Name
+    name_zh: Name
+    name_en: Name
     use: Name
     zone: Name
     from_year: Whole
@@ -124,18 +140,130 @@ class EconomicRow(Sourced):
     unit: Name
 
 
-class ChainRow(Sourced):
-    """One step of the demand chain (``demand/chain.csv``): ``quantity = factor × of``."""
+def _in_order(info: ValidationInfo, low: str, central: str, high: float | None) -> None:
+    """Refuse bounds that do not hold their central figure."""
+    least, middle = info.data.get(low), info.data.get(central)
+    if middle is not None and ((least or 0) > middle or (high is not None and high < middle)):
+        raise PydanticCustomError("fault_in_order", "low <= central <= high", {"low": least, "central": middle})
+
+
+class Graded(Sourced):
+    """A row whose source is graded: A official, B press or association, C secondary, D unverified, E estimate."""
+
+    grade: Literal["A", "B", "C", "D", "E"]
+
+
+class ParameterRow(Graded):
+    """One figure of a driver or intensity (``demand/parameters.csv``).
+
+    ``low``, ``central`` and ``high`` are its 5, 50 and 95 % quantiles; blank bounds say that it is certain. Rows with
+    a year are anchors of a path. ``shared`` says whether it moves with the factor that the intensities have in common.
+    """
+
+    parameter: Name
+    year: OptionalWhole = None
+    low: OptionalAmount = None
+    central: Amount
+    high: Annotated[OptionalAmount, Field(validate_default=True)] = None
+    unit: Name
+    shared: Literal["yes", "no"]
+
+    @field_validator("high")
+    @classmethod
+    def _rising(cls, value: float | None, info: ValidationInfo) -> float | None:
+        _in_order(info, "low", "central", value)
+        return value
+
+
+class QuantityRow(Row):
+    """What the demand model computes, and in what unit (``demand/quantities.csv``)."""
 
     quantity: Name
+    name_zh: Name
+    name_en: Name
+    unit: Name
+
+
+class ChainRow(Sourced):
+    """One term of the demand model (``demand/chain.csv``): ``quantity`` is the sum of its ``factor x of``.
+
+    ``factor`` is a figure or the name of a parameter; a row without ``of`` is the factor itself, ``split`` over the
+    townships by people. ``estimator`` is blank where all estimators share the row.
+    """
+
+    estimator: Literal["", "bottom_up", "per_head", "cement"]
+    quantity: Name
     of: str = ""
-    year: OptionalWhole = None
-    factor: Amount
+    factor: Name
+    split: Literal["", "population", "urban", "rural"] = ""
+
+
+class ProjectRow(Graded):
+    """A dated project (``demand/projects.csv``): ``size x intensity`` of aggregate from start to end.
+
+    ``intensity`` and ``spoil`` name parameters: aggregate per unit of size, and the share of it that the project digs
+    in its own works. A delay moves a planned project and stretches one that is under way. ``spread`` says whether it
+    lies in the townships of ``project_towns.csv``, or everywhere by people.
+    """
+
+    project: Name
+    name_zh: Name
+    name_en: Name
+    size: Positive
+    size_unit: Name
+    intensity: Name
+    spoil: str = ""
+    start_year: Whole
+    end_year: Whole
+    profile: Literal["even", "peaked"]
+    status: Literal["built", "under_way", "planned"]
+    spread: Literal["towns", "population", "urban", "rural"]
+    delay_low: Amount
+    delay_central: Amount
+    delay_high: Amount
+    cancel_probability: Annotated[float, BeforeValidator(number), Field(ge=0, le=1)]
+
+    @field_validator("end_year")
+    @classmethod
+    def _after_the_start(cls, value: int, info: ValidationInfo) -> int:
+        start = info.data.get("start_year")
+        if start is not None and value < start:
+            raise PydanticKnownError("greater_than_equal", {"ge": start})
+        return value
+
+    @field_validator("delay_high")
+    @classmethod
+    def _rising(cls, value: float, info: ValidationInfo) -> float:
+        _in_order(info, "delay_low", "delay_central", value)
+        return value
+
+    @field_validator("delay_high", "cancel_probability")
+    @classmethod
+    def _what_is_built_stays(cls, value: float, info: ValidationInfo) -> float:
+        if value and info.data.get("status") == "built":
+            raise PydanticCustomError("fault_built", "0 for what is built")
+        return value
+
+
+class ProjectTownRow(Sourced):
+    """The share of a project's kilometres, or of its works, in a township (``demand/project_towns.csv``)."""
+
+    project: Name
+    zone: Name
+    share: Share
+
+
+class ObservedRow(Sourced):
+    """What was really used in a year (``demand/observed_use.csv``): fits and tests the demand model."""
+
+    year: Whole
+    use: Name
+    quantity: Positive
     unit: Name
 
 
 class PlaceRow(Sourced):
-    """Where a use is consumed, if not by everybody (``demand/places.csv``)."""
+    """Where a use is consumed, if not where the model builds (``demand/places.csv``); shares of a use sum to one."""
 
     use: Name
     zone: Name
@@ -155,9 +283,14 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     BlockRow: ("block",),
     AdditionRow: ("block", "year"),
     SupplyRow: ("supply", "from_year"),
-    ExportRow: ("use", "zone", "from_year"),
+    ExportRow: ("export", "from_year"),
     EconomicRow: ("parameter", "item"),
-    ChainRow: ("quantity", "year"),
+    ParameterRow: ("parameter", "year"),
+    QuantityRow: ("quantity",),
+    ChainRow: ("estimator", "quantity", "of"),
+    ProjectRow: ("project",),
+    ProjectTownRow: ("project", "zone"),
+    ObservedRow: ("year", "use"),
     PlaceRow: ("use", "zone"),
     RouteRow: ("source", "zone"),
 }

@@ -46,11 +46,57 @@ class SupplyChange(Strict):
     price_scale: YearlyFigure | None = None
 
 
-class DemandChange(Strict):
-    """A change of the demand: ``scale`` by use (or ``all``), ``factors`` by quantity of the demand chain."""
+class ExportChange(Strict):
+    """A change of one export."""
 
+    on: bool = True
+    scale: YearlyFigure | None = None
+
+
+class ParameterChange(Strict):
+    """A change of a parameter of the demand model: its 5, 50 and 95 % quantiles, constant or anchors by year."""
+
+    low: YearlyFigure | None = None
+    central: YearlyFigure | None = None
+    high: YearlyFigure | None = None
+
+
+class ProjectChange(Strict):
+    """A change of one project."""
+
+    delay_years: Amount | None = None
+    cancelled: bool = False
+    size: Positive | None = None
+    start_year: Whole | None = None
+    end_year: Whole | None = None
+
+
+class DemandChange(Strict):
+    """How the demand is projected.
+
+    Attributes
+    ----------
+    estimator : {"bottom_up", "per_head", "cement"}
+        The one that drives the scenario, with the reason why.
+    interpolate : dict
+        Parameter, or ``all`` → how the years between its anchors are filled; without it a gap is a fault.
+    observed : str
+        A file of observed use beside the scenario, in place of the region's.
+    scale : dict
+        Use, or ``all`` → factor on the demand.
+    draws, seed : int
+        Of the projection's band.
+    """
+
+    estimator: Literal["bottom_up", "per_head", "cement"] = "bottom_up"
+    reason: Label | None = None
+    interpolate: dict[str, Literal["linear", "monotone"]] = Field(default_factory=dict)
+    parameters: dict[str, ParameterChange] = Field(default_factory=dict)
+    projects: dict[str, ProjectChange] = Field(default_factory=dict)
+    observed: str = ""
     scale: dict[str, YearlyFigure] = Field(default_factory=dict)
-    factors: dict[str, YearlyFigure] = Field(default_factory=dict)
+    draws: Annotated[Count, Field(ge=2)] = 4096
+    seed: Count = 0
 
 
 class TradeChange(Strict):
@@ -88,6 +134,7 @@ class Scenario(Strict):
     rules: dict[str, dict[str, IndicatorChange]] = Field(default_factory=dict)
     blocks: dict[str, dict[str, Any]] = Field(default_factory=dict)
     supplies: dict[str, SupplyChange] = Field(default_factory=dict)
+    exports: dict[str, ExportChange] = Field(default_factory=dict)
     demand: DemandChange = DemandChange()
     trade: TradeChange = TradeChange()
     economics: dict[str, Any] = Field(default_factory=dict)
@@ -109,6 +156,8 @@ class Scenario(Strict):
 
 SHORT = {"caps": ("rules", "output_cap"), "mines": ("rules", "mine_count", "all")}
 """Short names of what is changed most often."""
+OWN: dict[Key, str] = {("rules",): "limit", ("demand", "parameters"): "central"}
+"""What the own name of an item stands for."""
 
 
 @dataclass
@@ -179,8 +228,11 @@ def _full(path: Key) -> Key:
 
 
 def _leaf(path: Key) -> Key:
-    """Let an indicator's own name stand for its limit."""
-    return (*path, "limit") if path and path[0] == "rules" and len(path) == 3 else path
+    """Let an indicator's own name stand for its limit, and a parameter's for its central figure."""
+    for above, leaf in OWN.items():
+        if path[: len(above)] == above and len(path) == 3:
+            return (*path, leaf)
+    return path
 
 
 def dotted(path: Key) -> str:
@@ -190,6 +242,8 @@ def dotted(path: Key) -> str:
             path = (short, *path[len(full) :])
             if path[-1] == "limit":
                 path = path[:-1]
+    if path[:2] == ("demand", "parameters") and path[-1] == "central":
+        path = path[:-1]
     return ".".join(str(part) for part in path)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from mineralplan.outputs.demand_tables import DemandTables
 from mineralplan.outputs.tables import Tables
 
 ENCODING = "utf-8-sig"
@@ -16,12 +17,13 @@ ENCODING = "utf-8-sig"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 TEXT = frozenset({
     "action", "basis", "block", "cap_nature", "clause", "item", "market", "mineral", "nature", "rule", "sense",
-    "size_class", "source", "state", "term", "unit", "use", "zone",
+    "calibration", "component", "estimator", "export", "grade", "input", "parameter", "place", "project", "quantity",
+    "role", "size_class", "source", "state", "term", "unit", "use", "zone",
 })
 """Columns that hold names: a code of digits stays text."""
 
 
-def write_tables(folder: Path, tables: Tables) -> None:
+def write_tables(folder: Path, tables: Tables | DemandTables) -> None:
     """Write every table as CSV with English column names."""
     for entry in fields(tables):
         write_csv(folder / f"{entry.name}.csv", getattr(tables, entry.name))

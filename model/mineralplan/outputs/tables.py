@@ -126,11 +126,11 @@ def balance(case: Case, allocation: Allocation) -> pd.DataFrame:
         short[key3] = short.get(key3, 0.0) + quantity
     rows = []
     for (year, use, market), demand in sorted(wanted.items(), key=lambda entry: _order(case, entry[0])):
-        parts = [met.get((year, use, market, kind), 0.0) for kind in ("local", "recycled", "import")]
-        own = (parts[0] + parts[1]) / demand if demand else float("nan")
+        parts = [met.get((year, use, market, kind), 0.0) for kind in ("local", "recycled", "spoil", "import")]
+        own = sum(parts[:3]) / demand if demand else float("nan")
         rows.append((year, use, market, demand, *parts, short.get((year, use, market), 0.0), own))
-    columns = ["year", "use", "market", "demand_10kt", "local_10kt", "recycled_10kt", "imported_10kt", "shortage_10kt",
-               "self_sufficiency"]
+    columns = ["year", "use", "market", "demand_10kt", "local_10kt", "recycled_10kt", "spoil_10kt", "imported_10kt",
+               "shortage_10kt", "self_sufficiency"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mineralplan.case import Case
 from mineralplan.inputs.plan import unit_key
+from mineralplan.report import markdown
 from mineralplan.rules.rule import Finding, figure, item_label
 from mineralplan.words import say
 
@@ -92,10 +93,10 @@ def summary(plan: Plan, lang: str) -> str:
     notice = illustrative_sentence(case, lang)
     if notice:
         parts.append(f"> {notice}")
-    parts += [f"## {say('summary.scorecard', lang)}", _markdown(*indicator_table(plan, lang, only_asked=False))]
+    parts += [f"## {say('summary.scorecard', lang)}", markdown.table(*indicator_table(plan, lang, only_asked=False))]
     missed = [f for f in plan.findings if f.nature == "expected" and not f.holds]
     parts.append(f"## {say('summary.expected', lang)}")
-    parts.append(_bullets(_spans(missed, case, lang)) if missed else say("summary.none_missed", lang))
+    parts.append(markdown.bullets(_spans(missed, case, lang)) if missed else say("summary.none_missed", lang))
     parts += [f"## {say('summary.balance', lang)}", _balance(plan, lang)]
     parts += [f"## {say('summary.actions', lang)}", _actions(plan, lang)]
     parts += [f"## {say('summary.costs', lang)}", _costs(plan, lang)]
@@ -122,14 +123,14 @@ def _spans(findings: Iterable[Finding], case: Case, lang: str) -> list[str]:
 def _balance(plan: Plan, lang: str) -> str:
     table, case = plan.balance, plan.case
     table = table[(table["market"] == "district") & table["year"].isin(case.report_years)]
-    names = ["demand_10kt", "local_10kt", "recycled_10kt", "imported_10kt", "shortage_10kt"]
+    names = ["demand_10kt", "local_10kt", "recycled_10kt", "spoil_10kt", "imported_10kt", "shortage_10kt"]
     rows = [
         (str(row["year"]), _use_name(case, row["use"], lang), *(f"{row[name]:,.1f}" for name in names),
          f"{row['self_sufficiency']:.0%}" if row["demand_10kt"] else "–")
         for _, row in table.iterrows()
     ]
     header = [say(f"columns.{name}", lang) for name in ("year", "use", *names, "self_sufficiency")]
-    return _markdown(header, rows)
+    return markdown.table(header, rows)
 
 
 def _use_name(case: Case, use: str, lang: str) -> str:
@@ -145,23 +146,15 @@ def _actions(plan: Plan, lang: str) -> str:
          f"{row['capacity_10kt_a']:g}")
         for _, row in table.iterrows()
     ]
-    return _markdown([say(f"columns.{n}", lang) for n in ("year", "action", "block", "name", "capacity_10kt_a")], rows)
+    names = ("year", "action", "block", "name", "capacity_10kt_a")
+    return markdown.table([say(f"columns.{name}", lang) for name in names], rows)
 
 
 def _costs(plan: Plan, lang: str) -> str:
     total = plan.costs.groupby("term", sort=False)["discounted_10kcny"].sum()
     rows = [(say(f"terms.{term}", lang), f"{value:,.0f}") for term, value in total.items() if abs(value) >= 0.5]
     rows.append((say("summary.total", lang), f"{total.sum():,.0f}"))
-    return _markdown([say("columns.term", lang), say("columns.discounted_10kcny", lang)], rows)
-
-
-def _markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def _bullets(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
+    return markdown.table([say("columns.term", lang), say("columns.discounted_10kcny", lang)], rows)
 
 
 def html(plan: Plan, lang: str) -> str:

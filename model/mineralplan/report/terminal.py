@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
-from mineralplan.report.summary import certificate_sentence, illustrative_sentence, indicator_table
+from mineralplan.report.demand_text import MASS, estimator_table, sentences
+from mineralplan.report.summary import certificate_sentence, illustrative_sentence, indicator_table, unit_label
 from mineralplan.rules.rule import item_label
 from mineralplan.words import say
 
 if TYPE_CHECKING:
     from mineralplan.analysis.conflict import Member
     from mineralplan.case import Case
+    from mineralplan.outputs.demand_tables import DemandTables
     from mineralplan.planning import Plan
 
 
@@ -70,6 +72,17 @@ def case_table(case: Case, lang: str) -> Table:
 def demand_in(case: Case, year: int) -> float:
     """Return the demand of a year with exports, in the uses' own units."""
     return sum(quantity for (_, _, when), quantity in case.demand.items() if when == year)
+
+
+def demand_parts(case: Case, tables: DemandTables, lang: str) -> Iterator[Table | str]:
+    """Yield what `demand` ends with: the estimators side by side, what drives, calibration, notices."""
+    columns, rows = estimator_table(case, tables, lang)
+    title = say("demand.title", lang, unit=unit_label(MASS, lang))
+    body = _table(f"{case.title.text(lang)} · {title}", columns, frozenset(range(2, len(columns) - 1)))
+    for row in rows:
+        body.add_row(*row)
+    yield body
+    yield from sentences(case, tables, lang)
 
 
 def conflict_table(case: Case, members: Iterable[Member], lang: str) -> Table:

@@ -20,6 +20,7 @@ VALUED = "shortage"
 
 TONES = ("#4477aa", "#aa3377", "#228833", "#66ccee", "#ee6677", "#8c7a5b", "#222255", "#bb99dd", "#99aa55", "#555555")
 SHARED = {"imports": style.SOURCES["imported"], "recycled": style.SOURCES["recycled"],
+          "spoil": style.SOURCES["spoil"],
           "shortage": style.SOURCES["shortage"]}
 """Terms that are drawn like the source that they pay for."""
 

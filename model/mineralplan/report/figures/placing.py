@@ -63,11 +63,19 @@ class Placer:
         x, y = self._at(lon, lat)
         self._taken.append((x - radius, y - radius, x + radius, y + radius))
 
-    def place(self, lon: float, lat: float, text: str, size: float) -> Spot | None:
-        """Return the first spot with room for ``text`` and take it; None where there is none."""
+    def place(self, lon: float, lat: float, text: str, size: float, radius: float = 0.0) -> Spot | None:
+        """Return the first spot with room for ``text`` and take it; None where there is none.
+
+        Parameters
+        ----------
+        radius : float
+            Of the marker that the name stands beside, points.
+        """
         x, y = self._at(lon, lat)
         width, height = text_size(text, size)
-        for spot in SPOTS:
+        reach = 1 + radius / GAP
+        for beside in SPOTS:
+            spot = Spot((beside.offset[0] * reach, beside.offset[1] * reach), beside.ha, beside.va)
             left = x + spot.offset[0] - {"left": 0.0, "center": width / 2, "right": width}[spot.ha]
             lower = y + spot.offset[1] - {"bottom": 0.0, "center": height / 2, "top": height}[spot.va]
             box = (left, lower, left + width, lower + height)

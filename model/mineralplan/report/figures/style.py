@@ -62,6 +62,7 @@ class Paint:
 SOURCES = {
     "local": Paint("#0072b2"),
     "recycled": Paint("#66c2a5", "#1b6b52", "...."),
+    "spoil": Paint("#c9b18b", "#7a5c2e", "xxxx"),
     "imported": Paint("#f2c14e"),
     "shortage": Paint("white", "#c0392b", "/////"),
     "export": Paint("#a6cbe3", "#0072b2", "\\\\\\\\"),
@@ -106,16 +107,19 @@ class Sheet:
         return float(self.figure.get_size_inches()[1])
 
     def title(self, key: str, **values: object) -> None:
-        """Write what the figure shows, and below it for which district and scenario."""
+        """Write what the figure shows; below it for which district and scenario, and whether demand is calibrated."""
         top, x = self.height, LEFT / WIDTH
         case = self.case
+        parts = [case.district.text(self.lang), case.title.text(self.lang)]
+        if case.outlook is not None:
+            status = say(f"calibration.{case.outlook.calibration.status}", self.lang)
+            parts.append(self.word("demand_model", status=status))
         self.figure.text(x, 1 - 0.34 / top, self.word(f"{key}.title", **values), fontsize=LARGE, weight="bold")
-        self.figure.text(x, 1 - 0.57 / top, f"{case.district.text(self.lang)} · {case.title.text(self.lang)}",
-                         fontsize=NORMAL + 1, color=QUIET)
+        self.figure.text(x, 1 - 0.57 / top, " · ".join(parts), fontsize=NORMAL + 1, color=QUIET)
 
-    def empty(self) -> None:
-        """Say that there is nothing to draw."""
-        self.figure.text(0.5, 0.5, self.word("nothing"), ha="center", fontsize=LARGE, color=QUIET)
+    def empty(self, sentence: str | None = None) -> None:
+        """Say that there is nothing to draw, and why."""
+        self.figure.text(0.5, 0.5, sentence or self.word("nothing"), ha="center", fontsize=LARGE, color=QUIET)
 
     def legend(self, handles: Sequence[Any], labels: Sequence[str]) -> None:
         """Set a legend in one line under the panels, above the footer."""
@@ -149,7 +153,8 @@ def _footer(page: Sheet, *, asked_for_chinese: bool) -> None:
     page.figure.text(1 - RIGHT / WIDTH, y, " · ".join(right), ha="right", fontsize=SMALL, color=QUIET)
     page.figure.text(LEFT / WIDTH, y, page.word("source", document=case.document.text(page.lang)),
                      fontsize=SMALL, color=QUIET)
-    if any(block.basis == "illustrative" for block in case.blocks.values()):
+    unproven = any(block.basis == "illustrative" for block in case.blocks.values())
+    if unproven or any(entry.illustrative for entry in case.provenance):
         page.figure.text(1 - RIGHT / WIDTH, 1 - 0.34 / page.height, page.word("illustrative"), ha="right",
                          fontsize=NORMAL, weight="bold", color=WARNING,
                          bbox={"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": WARNING})
@@ -284,7 +289,7 @@ def cap_line(axes: Axes, years: Any, values: Any, label: str, highest: float) ->
     axes.set_ylim(0, top * 1.22)
     last = float(known[-1])
     axes.annotate(label, (years[-1] + 0.5, last), xytext=(0, 2), textcoords="offset points", ha="right", va="bottom",
-                  fontsize=SMALL + 0.5)
+                  fontsize=SMALL + 0.5, bbox=HALO)
 
 
 def few_years(case: Case, years: Sequence[int]) -> list[int]:

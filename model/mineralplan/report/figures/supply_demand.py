@@ -41,8 +41,8 @@ def _panel(page: style.Sheet, axes: Axes, use: str, rows: pd.DataFrame) -> None:
     years = list(case.years)
     home = rows[rows["market"] == "district"].set_index("year").reindex(years).fillna(0.0)
     abroad = rows[rows["market"] == "export"].set_index("year").reindex(years).fillna({"demand_10kt": 0.0})
-    sent = abroad[["local_10kt", "recycled_10kt", "imported_10kt"]].sum(axis=1)
-    parts = {name: home[f"{name}_10kt"] for name in ("local", "recycled", "imported", "shortage")}
+    sent = abroad[["local_10kt", "recycled_10kt", "spoil_10kt", "imported_10kt"]].sum(axis=1)
+    parts = {name: home[f"{name}_10kt"] for name in ("local", "recycled", "spoil", "imported", "shortage")}
     total = style.stack(axes, years, {**parts, "export": sent}, style.SOURCES)
     axes.plot(years, home["demand_10kt"], zorder=4, **DEMAND)
     everything = home["demand_10kt"] + abroad["demand_10kt"]

@@ -1,0 +1,70 @@
+"""What was really used: the observations that the demand model is calibrated with and tested on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mineralplan.assembly.context import Context
+from mineralplan.demand.calibration import Calibration, Observation
+from mineralplan.inputs.faults import message
+from mineralplan.inputs.region import sha256
+from mineralplan.inputs.rows import ObservedRow
+from mineralplan.inputs.tables import Table, read_table
+from mineralplan.inputs.units import UnitError, factor
+
+BESIDE = ("demand", "observed")
+
+
+def assemble_observations(ctx: Context, units: dict[str, str]) -> Calibration:
+    """Return the observations in the units of their quantities.
+
+    Parameters
+    ----------
+    units : dict of str to str
+        The unit of every quantity of the bottom-up estimator.
+    """
+    table, first, last = observed_table(ctx), ctx.plan.base_year, ctx.years[-1]
+    found = []
+    for placed in table.placed:
+        row = placed.row
+        if not ctx.known(table, placed, "use", units):
+            continue
+        if not first <= row.year <= last:
+            ctx.faults.add(table.file, placed.line, f"year ({row.use})",
+                           message("within_horizon", first=first, last=last), row.year)
+            continue
+        try:
+            amount = row.quantity * factor(row.unit, units[row.use])
+        except UnitError:
+            ctx.faults.add(table.file, placed.line, f"unit ({row.use})", message("unit", unit=units[row.use]),
+                           repr(row.unit))
+            continue
+        found.append(Observation(row.year, row.use, amount, row.source))
+    if table.placed and not table.refused and all(entry.row.year != first for entry in table.placed):
+        ctx.faults.add(table.file, None, "year", message("of_base_year", year=first),
+                       ", ".join(sorted({str(entry.row.year) for entry in table.placed})))
+    return Calibration(tuple(found), first)
+
+
+def observed_table(ctx: Context) -> Table[ObservedRow]:
+    """Return the region's observations, or those that the scenario names."""
+    given = observed_file(ctx)
+    if given is None:
+        return ctx.region.observed
+    return read_table(given[1], given[0], ObservedRow, ctx.faults)
+
+
+def observed_file(ctx: Context) -> tuple[str, Path] | None:
+    """Return the scenario's own file of observations: how reports call it, and where it is."""
+    name = ctx.scenario.demand.observed
+    if not name:
+        return None
+    written = ctx.sources.layers.origin(BESIDE, ctx.sources.scenario_file).file
+    beside = Path(written).parent if Path(written).suffix else Path()
+    return (beside / name).as_posix(), beside / name
+
+
+def observed_input(ctx: Context) -> tuple[tuple[str, str], ...]:
+    """Return name and sha256 of the scenario's own file of observations."""
+    given = observed_file(ctx)
+    return ((given[0], sha256(given[1])),) if given and given[1].is_file() else ()

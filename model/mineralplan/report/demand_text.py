@@ -1,0 +1,161 @@
+"""A demand projection in words: which estimator drives, how far apart they are, how well the model is calibrated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mineralplan.case import Case
+from mineralplan.demand import sampling
+from mineralplan.demand.parameters import KAPPA
+from mineralplan.demand.reconciliation import AGREE_WITHIN
+from mineralplan.inputs.plan import unit_key
+from mineralplan.report.summary import illustrative_sentence, unit_label
+from mineralplan.words import say, vocabulary
+
+if TYPE_CHECKING:
+    from mineralplan.demand.model import Point
+    from mineralplan.demand.outlook import Outlook
+    from mineralplan.outputs.demand_tables import DemandTables
+
+MASS = "10kt"
+
+
+def outlook_of(case: Case) -> Outlook:
+    """Return what a case's demand was projected with; a projection has one."""
+    assert case.outlook is not None
+    return case.outlook
+
+
+def quantity_label(case: Case, quantity: str, lang: str) -> str:
+    """Return a quantity's name, with its unit where that is not 10⁴ t."""
+    entry = outlook_of(case).model.quantities[quantity]
+    return entry.label.text(lang) + ("" if entry.unit == MASS else f" ({unit_text(entry.unit, lang)})")
+
+
+def unit_text(unit: str, lang: str) -> str:
+    """Return a unit as people write it; one that has no word stays as the table writes it."""
+    return unit_label(unit, lang) if f"units.{unit_key(unit)}" in vocabulary(lang) else unit
+
+
+def driver_sentence(case: Case, lang: str) -> str:
+    """Return which estimator drives the scenario and why."""
+    outlook = outlook_of(case)
+    name = outlook.model.estimator
+    reason = outlook.reason.text(lang) if outlook.reason else say(f"demand.reasons.{name}", lang)
+    return say("demand.driver", lang, estimator=say(f"estimators.{name}", lang), reason=reason)
+
+
+def calibration_sentence(case: Case, lang: str) -> str:
+    """Return whether and how the model was calibrated."""
+    outlook = outlook_of(case)
+    calibration, point = outlook.calibration, sampling.central(outlook.model, outlook.calibration)
+    kappa = f"{point.parameters[KAPPA][0, 0]:.3f}"
+    year = calibration.base_year
+    if not calibration.calibrated:
+        return say("demand.uncalibrated", lang, year=year, kappa=kappa, spread=f"{_spread(outlook, point):.0%}")
+    count = sum(entry.year == year for entry in calibration.observations)
+    prior = f"{outlook.model.parameters[KAPPA].central[0]:g}"
+    return say("demand.calibrated", lang, count=count, year=year, kappa=kappa, prior=prior)
+
+
+def _spread(outlook: Outlook, point: Point) -> float:
+    """Return one standard deviation of κ as a part of it."""
+    return float(np.expm1(outlook.calibration.of(outlook.model, point)[1][0]))
+
+
+def back_test_lines(case: Case, tables: DemandTables, lang: str) -> list[str]:
+    """Return one line per observation: what was observed and what the model says."""
+    return [
+        say("demand.back_test", lang, year=row.year, quantity=quantity_label(case, str(row.quantity), lang),
+            observed=f"{row.observed:,.1f}", modelled=f"{row.modelled:,.1f}", error=f"{row.error:+.1%}",
+            role=say(f"demand.{row.role}", lang))
+        for row in tables.calibration.itertuples()
+    ]
+
+
+def apart_sentence(case: Case, tables: DemandTables, lang: str) -> str:
+    """Return in which years the estimators are too far apart, by quantity."""
+    flagged = tables.estimators[tables.estimators["flagged"] & tables.estimators["drives"]]
+    within = f"{AGREE_WITHIN:.0%}"
+    if flagged.empty:
+        return say("demand.agree", lang, within=within)
+    spans = [
+        f"{quantity_label(case, str(quantity), lang)} {spans_of([int(year) for year in rows['year']])}"
+        for quantity, rows in flagged.groupby("quantity", sort=False)
+    ]
+    return say("demand.apart", lang, within=within, spans=say("figures.list", lang).join(spans))
+
+
+def spans_of(years: Sequence[int]) -> str:
+    """Return rising years with runs of them as first–last.
+
+    Examples
+    --------
+    >>> spans_of([1, 2, 3, 7])
+    '1–3, 7'
+    """
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and runs[-1][1] == year - 1:
+            runs[-1][1] = year
+        else:
+            runs.append([year, year])
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
+
+
+def shown_years(case: Case) -> tuple[int, ...]:
+    """Return the base year and the years of report."""
+    return (case.base_year, *case.report_years)
+
+
+def estimator_table(case: Case, tables: DemandTables, lang: str) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows: one row per quantity and estimator, one column per year, flags where they are apart."""
+    years = shown_years(case)
+    header = [say("demand.quantity", lang), say("demand.estimator", lang), *map(str, years), ""]
+    rows = []
+    for quantity, table in tables.estimators.groupby("quantity", sort=False):
+        for number, (estimator, own) in enumerate(table.groupby("estimator", sort=False)):
+            by_year = {int(row["year"]): row for _, row in own.iterrows()}
+            drives = bool(own["drives"].iloc[0])
+            rows.append([
+                quantity_label(case, str(quantity), lang) if number == 0 else "",
+                say(f"estimators.{estimator}", lang),
+                *(_cell(by_year[year], flag=drives) for year in years),
+                say("demand.drives", lang) if drives else "",
+            ])
+    return header, rows
+
+
+def _cell(row: pd.Series, *, flag: bool) -> str:
+    """Return central (10–90 %), with a mark where the estimators are apart."""
+    mark = " !" if flag and row["flagged"] else ""
+    if row["p10"] == row["p90"]:
+        return f"{row['central']:,.1f}{mark}"
+    return f"{row['central']:,.1f} ({row['p10']:,.0f}–{row['p90']:,.0f}){mark}"
+
+
+def sentences(case: Case, tables: DemandTables, lang: str) -> Iterator[str]:
+    """Yield what stands under the table: flags, what drives, calibration, notices."""
+    yield apart_sentence(case, tables, lang)
+    yield driver_sentence(case, lang)
+    yield calibration_sentence(case, lang)
+    yield from back_test_lines(case, tables, lang)
+    notice = illustrative_sentence(case, lang)
+    if notice:
+        yield notice
+
+
+def html(case: Case, tables: DemandTables, lang: str) -> str:
+    """Return what a notebook shows of a projection."""
+    header, rows = estimator_table(case, tables, lang)
+    lines = "".join(f"<p>{escape(line)}</p>" for line in sentences(case, tables, lang))
+    return (
+        f"<h4>{escape(case.title.text(lang))} · {escape(case.district.text(lang))}</h4>"
+        f"<p>{escape(say('demand.title', lang, unit=unit_label(MASS, lang)))}</p>"
+        + str(pd.DataFrame(rows, columns=header).to_html(index=False, border=0)) + lines
+    )
