@@ -1,7 +1,9 @@
 """A complete small region on disk, and ways to introduce one fault at a time.
 
-Two minerals serve two uses in two townships; a third zone is a neighbour that sells aggregate and buys some. It is
-written with the csv module and plain text only, so that nothing of the package decides what the files say.
+Two minerals serve two uses in two townships; a third zone is a neighbour that sells aggregate and buys some. Demand is
+4 t of aggregate and 1 t of bricks a head for 10 (2020) to 10.6 (2023) × 10⁴ people; the plain scenario cancels the
+bypass, a project that would add 8 × 10⁴ t of aggregate in 2022 and 2023 together. It is written with the csv module and
+plain text only, so that nothing of the package decides what the files say.
 """
 
 from __future__ import annotations
@@ -57,6 +59,8 @@ rules:
 SCENARIO = """\
 title: {en: Small, zh: 小情景}
 region: county
+demand.interpolate.all: linear
+demand.projects.bypass.cancelled: true
 solve: {gap: 0.0}
 """
 
@@ -65,10 +69,10 @@ BLOCK = ("block,name_zh,name_en,mineral,status,zone,lon,lat,area_km2,resource_10
          "expansion_capital_10kcny,fixed_10kcny_a,operating_cny_t,closure_10kcny,basis,source")
 TABLES = {
     "zones.csv": """\
-zone,name_zh,name_en,kind,lon,lat,population,basis,source
-T1,甲镇,First,township,108.40,31.20,60000,measured,test
-T2,乙镇,Second,township,108.50,31.20,40000,measured,test
-N1,邻县,Neighbour,neighbour,108.90,31.20,0,measured,test
+zone,name_zh,name_en,kind,lon,lat,population,urban_population,basis,source
+T1,甲镇,First,township,108.40,31.20,60000,40000,measured,test
+T2,乙镇,Second,township,108.50,31.20,40000,10000,measured,test
+N1,邻县,Neighbour,neighbour,108.90,31.20,0,0,measured,test
 """,
     "blocks.csv": f"""\
 {BLOCK}
@@ -86,11 +90,12 @@ L1,2022,200,derived,test
 supply,name_zh,name_en,kind,use,zone,from_year,price_cny_t,limit_10kt_a,basis,source
 import_aggregate,外购,Bought,import,aggregate,N1,2021,60,30,measured,test
 import_aggregate,外购,Bought,import,aggregate,N1,2023,60,25,measured,test
-old_concrete,再生,Recycled,recycled,aggregate,T1,2021,20,5,illustrative,test
+old_concrete,再生,Recycled,recycled,aggregate,T1,2021,20,,illustrative,test
+own_stone,自采石料,own stone,spoil,aggregate,,2021,10,,illustrative,test
 """,
     "exports.csv": """\
-use,zone,from_year,quantity_10kt_a,value_cny_t,basis,source
-aggregate,N1,2022,5,90,measured,test
+export,name_zh,name_en,use,zone,from_year,quantity_10kt_a,value_cny_t,basis,source
+stone_sold,外销,Stone sold,aggregate,N1,2022,5,90,measured,test
 """,
     "economics.csv": """\
 parameter,item,value,unit,basis,source
@@ -106,12 +111,64 @@ concession,limestone,1.5,CNY/t,measured,test
 shortage,aggregate,300,CNY/t,measured,test
 shortage,bricks,200,CNY/t,measured,test
 """,
+    "demand/parameters.csv": """\
+parameter,year,low,central,high,unit,shared,grade,basis,source
+population,2020,,10,,10k persons,no,A,measured,test
+population,2023,10.07,10.6,11.13,10k persons,no,E,derived,test
+urban_share,,0.4,0.5,0.6,share,no,A,measured,test
+floor_per_head_urban,,,40,,m2/person,no,B,measured,test
+floor_per_head_rural,,,50,,m2/person,no,B,measured,test
+building_life_urban,,,50,,a,no,C,derived,test
+building_life_rural,,,40,,a,no,C,derived,test
+building_life_shape,,,2,,-,no,C,derived,test
+per_head_before,,,6,,t/person,no,E,judgement,test
+per_head_saturated,,,4,,t/person,no,E,judgement,test
+per_head_midyear,,,2022,,a,no,E,judgement,test
+per_head_steepness,,,1,,1/a,no,E,judgement,test
+kappa,,0.8,1,1.25,-,no,E,judgement,test
+shared_correlation,,,0.5,,-,no,E,judgement,test
+observation_error,,,0.1,,-,no,E,judgement,test
+stone_per_head,,3,4,5,t/person,yes,D,measured,test
+bricks_per_head,,,1,,t/person,no,D,measured,test
+bypass_per_km,,0.5,0.8,1,10kt/km,yes,C,derived,test
+track_per_km,,,0.2,,10kt/km,no,C,derived,test
+own_stone_share,,0,0.25,0.5,share,no,E,judgement,test
+cement_per_head,2020,0.4,0.5,0.75,t/person,no,B,measured,test
+cement_per_head,2023,0.4,0.8,1.2,t/person,no,E,derived,test
+stone_per_t_cement,,,6,,t/t,no,C,derived,test
+recycled_a_year,,,5,,10kt/a,no,E,judgement,test
+""",
+    "demand/quantities.csv": """\
+quantity,name_zh,name_en,unit
+modelled,校准前骨料,Aggregate before calibration,10kt
+aggregate,骨料,Aggregate,10kt
+bricks,砖,Bricks,10kt
+cement,水泥,Cement,10kt
+old_concrete,再生骨料,Recycled,10kt
+own_stone,自采石料,Stone of own works,10kt
+""",
     "demand/chain.csv": """\
-quantity,of,year,factor,unit,basis,source
-population,,2020,10,10k persons,measured,test
-population,,2023,10.6,10k persons,measured,test
-aggregate,population,,4,t/person,measured,test
-bricks,population,,1,t/person,measured,test
+estimator,quantity,of,factor,split,basis,source
+,modelled,population,stone_per_head,,measured,test
+,modelled,works,1,,derived,test
+bottom_up,aggregate,modelled,kappa,,derived,test
+per_head,aggregate,population,aggregate_per_head,,derived,test
+,cement,population,cement_per_head,,measured,test
+cement,aggregate,cement,stone_per_t_cement,,derived,test
+,bricks,population,bricks_per_head,,measured,test
+,old_concrete,,recycled_a_year,urban,judgement,test
+,own_stone,spoil,kappa,,derived,test
+""",
+    "demand/projects.csv": """\
+project,name_zh,name_en,size,size_unit,intensity,spoil,start_year,end_year,profile,status,spread,delay_low,delay_central,\
+delay_high,cancel_probability,grade,basis,source
+bypass,绕城路,Bypass,10,km,bypass_per_km,own_stone_share,2022,2023,even,planned,towns,0,0,2,0.1,B,derived,test
+farm_tracks,机耕道,Farm tracks,20,km,track_per_km,,2019,2020,even,built,rural,0,0,0,0,B,measured,test
+""",
+    "demand/project_towns.csv": """\
+project,zone,share,basis,source
+bypass,T1,0.25,derived,test
+bypass,T2,0.75,derived,test
 """,
     "demand/places.csv": """\
 use,zone,share,basis,source

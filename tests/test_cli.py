@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ def test_importing_the_package_waits_for_nothing_heavy() -> None:
 def test_version() -> None:
     result = call("--version")
 
-    assert (result.exit_code, result.output) == (0, f"mineralplan {planning.version('mineralplan')}\n")
+    assert (result.exit_code, result.output) == (0, f"mineralplan {version('mineralplan')}\n")
 
 
 def test_a_word_that_is_no_option() -> None:

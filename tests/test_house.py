@@ -15,7 +15,7 @@ MODEL = Path(__file__).parents[1] / "model"
 PACKAGE = MODEL / "mineralplan"
 KAIZHOU = PACKAGE / "regions" / "kaizhou"
 ROOMS = ("words", "inputs", "demand", "case", "assembly", "allocation", "rules", "formulation", "solving", "audit",
-         "analysis", "simulation", "outputs", "report", "planning", "cli")
+         "analysis", "simulation", "outputs", "report", "planning", "projection", "cli")
 """A room imports only itself and rooms before it; regions are free, and the package's own file loads on demand."""
 FREE = {"regions", "__init__"}
 ALLOWED: dict[tuple[str, str], str] = {}

@@ -292,6 +292,25 @@ def test_recycled__is_told_apart_from_imports() -> None:
     assert costs(solved(given)) == {"recycled": 18, "imports": 20}
 
 
+def test_spoil__serves_its_own_townships_only() -> None:
+    """Town and east want 10 each; 12 dug in the town's works at 3 CNY/t: 10 × 3 = 30 in the town, the east is short.
+
+    2 of the 12 are left over. Free to go anywhere they would cost 36 and leave 8 short: 800 instead of 1000.
+    """
+    zones = {name: Zone(name, label(name), km(0)) for name in ("town", "east")}
+    dug = replace(supply("d", 3, 12, kind="spoil"), reach=("town",))
+    given = case([], {("works", name, 2021): 10.0 for name in zones}, zones=zones, supplies={"d": dug})
+
+    assert costs(solved(given)) == {"spoil": 30, "shortage": 1000}
+
+
+def test_spoil__is_told_apart_from_recycled() -> None:
+    """4 of the works at 2 CNY/t, the other 6 recycled at 3: 8 and 18."""
+    given = case([], 10, supplies={"d": supply("d", 2, 4, kind="spoil"), "r": supply("r", 3, 6, kind="recycled")})
+
+    assert costs(solved(given)) == {"spoil": 8, "recycled": 18}
+
+
 def test_shortage__is_the_worth_of_what_is_not_met() -> None:
     """Demand 10 from a mine of 4: 6 short at 100, 600. Nothing else costs anything."""
     assert one(case([block("A", 4)], 10))[:2] == ("shortage", 600)

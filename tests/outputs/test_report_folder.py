@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from mineralplan.planning import PACKAGES, Plan, load, solve
+from mineralplan.outputs.manifest import PACKAGES
+from mineralplan.planning import Plan, load, solve
 from mineralplan.report.summary import summary
 from small_region import SmallRegion, write_small_region
 

@@ -158,17 +158,21 @@ def test_flows_have_distances_and_a_price() -> None:
 
 
 def test_the_balance_by_market() -> None:
-    """District 10 = 4 local + 1 recycled + 3 imported + 2 short: own supply a half. Export 5 = 5 local."""
+    """District 12 = 4 local + 1 recycled + 2 of a project's own works + 3 imported + 2 short; export 5 = 5 local.
+
+    Own supply is (4 + 1 + 2) ÷ 12; if the stone of the works counted as imported it would be 5 ÷ 12.
+    """
     zones = {"town": Zone("town", label("town"), km(0)), "next": Zone("next", label("next"), km(50), "neighbour")}
-    given = case([block("A")], {("works", "town", 2021): 10, ("works", "next", 2021): 5}, zones=zones, supplies={
-        "far": supply("far", 50, 5), "old": supply("old", 20, 5, kind="recycled")})
+    given = case([block("A")], {("works", "town", 2021): 12, ("works", "next", 2021): 5}, zones=zones, supplies={
+        "far": supply("far", 50, 5), "old": supply("old", 20, 5, kind="recycled"),
+        "dug": supply("dug", 10, 5, kind="spoil")})
     flows = [(2021, "A", "works", "town", 4.0), (2021, "A", "works", "next", 5.0), (2021, "far", "works", "town", 3.0),
-             (2021, "old", "works", "town", 1.0)]
+             (2021, "old", "works", "town", 1.0), (2021, "dug", "works", "town", 2.0)]
 
     table = tables.balance(given, allocated({"A": {2021: 10}}, flows=flows, shortage=[(2021, "works", "town", 2.0)]))
 
     assert list(table.itertuples(index=False, name=None)) == [
-        (2021, "works", "district", 10, 4, 1, 3, 2, 0.5), (2021, "works", "export", 5, 5, 0, 0, 0, 1.0)]
+        (2021, "works", "district", 12, 4, 1, 2, 3, 2, 7 / 12), (2021, "works", "export", 5, 5, 0, 0, 0, 0, 1.0)]
 
 
 def test_own_supply_of_no_demand_is_no_figure() -> None:
@@ -181,7 +185,7 @@ def test_the_balance_of_a_plan_closes(tmp_path: object) -> None:
     """On the small region every use and year: what came and what is short is what was asked for."""
     plan = solved(load(write_small_region(tmp_path).scenario))  # type: ignore[arg-type]
     table = plan.balance
-    parts = table[["local_10kt", "recycled_10kt", "imported_10kt", "shortage_10kt"]].sum(axis=1)
+    parts = table[["local_10kt", "recycled_10kt", "spoil_10kt", "imported_10kt", "shortage_10kt"]].sum(axis=1)
 
     assert (parts - table["demand_10kt"]).abs().max() < 1e-6
     assert set(table["market"]) == {"district", "export"}

@@ -28,7 +28,18 @@ from mineralplan.case import Block, Case, Option, Place, Supply, Zone
 from mineralplan.inputs.plan import Indicator, Label, Mineral, SizeRow, Use
 from mineralplan.inputs.schedule import Schedule, constant
 from mineralplan.outputs.tables import Tables, tables
-from mineralplan.report.figures import FIGURES, costs, district_map, draw, fonts, gantt, landbank, save_all, style
+from mineralplan.report.figures import (
+    FIGURES,
+    cartography,
+    costs,
+    district_map,
+    draw,
+    fonts,
+    gantt,
+    landbank,
+    save_all,
+    style,
+)
 from mineralplan.report.figures.placing import Placer
 
 YEARS = (2021, 2022, 2023, 2024)
@@ -270,7 +281,7 @@ def test_flows_are_as_wide_as_they_carry() -> None:
 
 
 def test_a_neighbour_beyond_the_edge_is_shown_on_it() -> None:
-    frame = district_map.Frame(west=100, east=102, south=30, north=32)
+    frame = cartography.Frame(west=100, east=102, south=30, north=32)
     assert frame.towards(Place(105, 31)) == pytest.approx((102, 31))
     assert frame.towards(Place(103, 33)) == pytest.approx((102, 32))
     assert frame.towards(Place(101, 20)) == pytest.approx((101, 30))
@@ -379,4 +390,4 @@ def test_names_on_the_map_find_room_or_are_left_out() -> None:
 
 @pytest.mark.parametrize(("value", "rounded"), [(34, 20), (0.7, 0.5), (10, 10), (99.9, 50)])
 def test_the_scale_bar_is_a_round_length(value: float, rounded: float) -> None:
-    assert district_map.nice(value) == pytest.approx(rounded)
+    assert cartography.nice(value) == pytest.approx(rounded)
