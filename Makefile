@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 SCENARIO ?= scenarios/baseline.yaml
 
-.PHONY: help run scenarios test test-slow lint bench figures-zh clean
+.PHONY: help run demand scenarios test test-slow lint bench figures-zh clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 run: $(VENV)/installed  ## solve the baseline: results/baseline
 	$(BIN)/mineralplan run $(SCENARIO)
+
+demand: $(VENV)/installed  ## project the demand of the baseline: results/baseline_demand
+	$(BIN)/mineralplan demand $(SCENARIO)
 
 scenarios: $(VENV)/installed  ## solve every shipped scenario (exit code 1: conflict.yaml cannot be met)
 	$(BIN)/mineralplan run scenarios/*.yaml
@@ -26,8 +29,9 @@ lint: $(VENV)/installed-dev  ## style and types
 	$(BIN)/ruff check model tests benchmarks notebooks
 	$(BIN)/mypy
 
-bench: $(VENV)/installed-test  ## the textbook formulation against ours, in one run
+bench: $(VENV)/installed-test  ## the textbook formulation against ours, and the demand model
 	$(BIN)/python benchmarks/formulations.py
+	$(BIN)/python benchmarks/demand.py
 
 figures-zh: $(VENV)/installed  ## the baseline with Chinese figures and summary
 	$(BIN)/mineralplan run $(SCENARIO) --lang zh

@@ -232,6 +232,10 @@ class SmallRegion:
         """Append lines to the scenario."""
         self.says(self.scenario.read_text("utf-8") + text)
 
+    def builds_the_bypass(self) -> None:
+        """Let the scenario no longer cancel the bypass."""
+        self.swap("scenario", "demand.projects.bypass.cancelled: true\n", "")
+
     def faults(self, overrides: Mapping[str, Any] | None = None) -> tuple[Fault, ...]:
         """Return every fault of the scenario, nothing when it loads."""
         try:

@@ -178,6 +178,7 @@ class Plan:
             "seed": options.seed,
             "versions": versions(),
             "platform": f"{platform.system()} {platform.machine()}",
+            "demand": _demand(self.case),
             "illustrative_rows": {p.table: f"{p.illustrative} of {p.rows}" for p in self.case.provenance},
             "inputs": inputs_of(self.case),
             "changes": list(self.case.changes),
@@ -258,3 +259,10 @@ def _plan(case: Case, found: Search, settings: Settings) -> Plan:
          "integers": int(found.program.integer.sum())},
     )
     return Plan(case, allocation, certificate, tuple(check(case, allocation)), costs)
+
+
+def _demand(case: Case) -> dict[str, str]:
+    """Return which estimator the demand comes from, and whether it is calibrated."""
+    if case.outlook is None:
+        return {}
+    return {"estimator": case.outlook.model.estimator, "calibration": case.outlook.calibration.status}

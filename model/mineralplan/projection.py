@@ -13,7 +13,6 @@ from mineralplan.demand import sampling
 from mineralplan.demand.bands import Draws, draw
 from mineralplan.demand.model import Point
 from mineralplan.demand.outlook import Outlook
-from mineralplan.demand.reconciliation import headline
 from mineralplan.demand.sensitivity import Influence, influences
 from mineralplan.outputs import demand_tables, files
 from mineralplan.outputs.demand_tables import DemandTables
@@ -59,7 +58,7 @@ class Projection:
     @cached_property
     def influences(self) -> dict[int, list[Influence]]:
         """Which input matters most for the first headline quantity, by year of report."""
-        outlook, quantity = self.outlook, headline(self.outlook.model)[0]
+        outlook, quantity = self.outlook, self.outlook.model.headline[0]
         return influences(outlook.model, outlook.calibration, quantity, self.case.report_years, SENSITIVITY_POINTS,
                           self.seed)
 
@@ -149,5 +148,5 @@ def project_demand(case: Case, *, draws: int | None = None, seed: int | None = N
     outlook, began = outlook_of(case), time.perf_counter()
     count, grain = draws or outlook.draws, outlook.seed if seed is None else seed
     point = sampling.central(outlook.model, outlook.calibration)
-    drawn = draw(outlook.model, outlook.calibration, count, grain, headline(outlook.model), outlook.factor)
+    drawn = draw(outlook.model, outlook.calibration, count, grain, outlook.model.headline, outlook.factor)
     return Projection(case, point, drawn, count, grain, time.perf_counter() - began)

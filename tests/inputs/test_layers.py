@@ -117,8 +117,10 @@ def test_every_file_that_was_read_is_named_with_its_sum(region: SmallRegion) -> 
 
 
 def test_how_much_is_illustrative(region: SmallRegion) -> None:
-    """One of five blocks (L2), two of five rows of trade (old_concrete, own_stone); of demand the judgements count too:
-    9 of 24 parameters, 1 of 9 rows of the chain, none of 2 projects, 2 of their towns and 2 places.
+    """One of five blocks (L2), two of five rows of trade (old_concrete, own_stone).
+
+    Of demand the judgements count too: 9 of 24 parameters, 1 of 9 rows of the chain, none of 2 projects, of their
+    2 towns and of 2 places.
     """
     counted = {entry.table: (entry.illustrative, entry.rows) for entry in load(region.scenario).provenance}
 

@@ -21,7 +21,8 @@ from small_region import write_small_region
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     region = write_small_region(tmp_path_factory.mktemp("small"))
     # A zone's code of digits, as districts have them.
-    for file, old in (("zones.csv", "\nT2,"), ("demand/places.csv", "bricks,T2,"), ("demand/project_towns.csv", "bypass,T2,")):
+    for file, old in (("zones.csv", "\nT2,"), ("demand/places.csv", "bricks,T2,"),
+                      ("demand/project_towns.csv", "bypass,T2,")):
         region.swap(file, old, old.replace("T2", "500154002"))
     for line in (3, 4, 6):
         region.cell("blocks.csv", line, "zone", "500154002")

@@ -23,7 +23,6 @@ from matplotlib.figure import Figure
 
 from mineralplan.case import Provenance
 from mineralplan.demand.calibration import Calibration, Observation
-from mineralplan.demand.reconciliation import headline
 from mineralplan.planning import load
 from mineralplan.projection import Projection, project_demand
 from mineralplan.report.figures import (
@@ -157,7 +156,7 @@ def test_the_parts_of_the_demand_add_up_to_the_bottom_up_estimate(baseline: Proj
         rows = tables.components[tables.components["component"] == part]
         assert drawn == pytest.approx(dict(zip(rows["year"], rows["amount"], strict=True)))
     rows = tables.estimators
-    rows = rows[(rows["quantity"] == headline(model)[0]) & (rows["estimator"] == "bottom_up")]
+    rows = rows[(rows["quantity"] == model.headline[0]) & (rows["estimator"] == "bottom_up")]
     for year, total in zip(rows["year"], rows["central"], strict=True):
         assert sum(drawn[year] for drawn in bars) == pytest.approx(total)
 
@@ -235,7 +234,7 @@ def test_three_estimators_of_the_small_region(small: Projection) -> None:
 def test_the_band_runs_from_the_10_to_the_90_percent_quantile(baseline: Projection) -> None:
     rows = baseline.tables.estimators
     figure = baseline.figure("demand_estimators")
-    for number, quantity in enumerate(headline(baseline.outlook.model)):
+    for number, quantity in enumerate(baseline.outlook.model.headline):
         for estimator in CENTRAL:
             own = rows[(rows["quantity"] == quantity) & (rows["estimator"] == estimator)]
             corners = by_gid(figure, f"{estimator}-band")[number].get_paths()[0].vertices
@@ -247,8 +246,8 @@ def test_the_band_runs_from_the_10_to_the_90_percent_quantile(baseline: Projecti
 def test_headlines_and_uses_of_more_than_one_estimator_have_a_panel(baseline: Projection) -> None:
     model, rows = baseline.outlook.model, baseline.tables.estimators
     stated = rows.groupby("quantity")["estimator"].nunique()
-    wanted = [*headline(model), *(use for use in model.uses if stated[use] > 1)]
-    assert 0 < len(wanted) - len(headline(model)) < len(model.uses)
+    wanted = [*model.headline, *(use for use in model.uses if stated[use] > 1)]
+    assert 0 < len(wanted) - len(model.headline) < len(model.uses)
     assert [axes.get_title(loc="left") for axes in baseline.figure("demand_estimators").axes] \
         == [model.quantities[name].label.en for name in wanted]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from mineralplan.assembly.context import Context
 from mineralplan.assembly.drivers import COMPUTED
-from mineralplan.assembly.works import sum_to_one
+from mineralplan.assembly.works import assemble_shares
 from mineralplan.demand.chain import BOTTOM_UP, ESTIMATORS, PEOPLE, Term, of_estimator, reachable
 from mineralplan.demand.model import GIVEN, Quantity
+from mineralplan.demand.reconciliation import headline
 from mineralplan.inputs.faults import Message, message, one_of
 from mineralplan.inputs.numbers import number
 from mineralplan.inputs.plan import Label
@@ -27,8 +28,8 @@ def assemble_quantities(ctx: Context) -> dict[str, Quantity]:
 def assemble_terms(ctx: Context, parameters: set[str], quantities: set[str]) -> tuple[Term, ...]:
     """Return the terms of the chain; each follows from what stands above it, and every use is reached."""
     table = ctx.region.chain
-    before = len(ctx.faults.found)
     known: dict[str, set[str]] = {estimator: set(GIVEN) for estimator in ESTIMATORS}
+    used: dict[tuple[str, str], int] = {}
     named = {*quantities, *ctx.region.quantities.refused}
     terms = []
     for placed in table.placed:
@@ -41,11 +42,18 @@ def assemble_terms(ctx: Context, parameters: set[str], quantities: set[str]) -> 
         if row.of and row.split:
             _fault(ctx, placed, "split", message("blank_with", column="of"), row.split)
         for estimator in own:
+            # What stands below a row is not yet in the quantity that the row takes.
+            if sound and (estimator, row.quantity) in used:
+                _fault(ctx, placed, "quantity", message("above_use", line=used[estimator, row.quantity]), row.quantity)
+            if sound:
+                used.setdefault((estimator, row.of), placed.line)
             if not sound or not row.of or row.of in known[estimator]:
                 known[estimator].add(row.quantity)
         if factor is not None:
             terms.append(Term(row.estimator, row.quantity, row.of, factor, row.split or PEOPLE, row.source))
-    if len(ctx.faults.found) == before and not table.refused:
+    if parameters and all(fault.file != table.file for fault in ctx.faults.found):
+        if not headline(terms):
+            ctx.faults.add(table.file, None, "estimator", message("three_estimators"), "–")
         reached = reachable(of_estimator(terms, BOTTOM_UP), GIVEN)
         for use in ctx.plan.uses:
             if use not in reached:
@@ -61,7 +69,8 @@ def _factor(ctx: Context, placed: Placed[ChainRow], parameters: set[str]) -> flo
     try:
         return number(text)
     except ValueError:
-        _fault(ctx, placed, "factor", one_of({*parameters, *COMPUTED}, text), text)
+        if parameters:
+            _fault(ctx, placed, "factor", one_of({*parameters, *COMPUTED}, text), text)
         return None
 
 
@@ -91,15 +100,4 @@ def assemble_people(ctx: Context) -> dict[str, dict[str, float]]:
 
 def assemble_places(ctx: Context) -> dict[str, dict[str, float]]:
     """Return the shares of the townships by use, for uses consumed at plants."""
-    table = ctx.region.places
-    shares: dict[str, dict[str, float]] = {}
-    for placed in table.placed:
-        # What neighbours take are exports: a place among them would count as one.
-        town = ctx.known(table, placed, "zone", ctx.zones_of("township"))
-        if ctx.known(table, placed, "use", ctx.plan.uses) and town:
-            shares.setdefault(placed.row.use, {})[placed.row.zone] = placed.row.share
-        else:
-            # The sum is no fault of its own where a row of it is.
-            shares.setdefault(placed.row.use, {})[""] = 0.0
-    sum_to_one(ctx, table.file, {u: s for u, s in shares.items() if "" not in s and u not in table.refused})
-    return shares
+    return assemble_shares(ctx, ctx.region.places, "use", ctx.plan.uses)

@@ -15,15 +15,17 @@ from mineralplan.inputs.units import UnitError, factor
 BESIDE = ("demand", "observed")
 
 
-def assemble_observations(ctx: Context, units: dict[str, str]) -> Calibration:
+def assemble_observations(ctx: Context, table: Table[ObservedRow], units: dict[str, str]) -> Calibration:
     """Return the observations in the units of their quantities.
 
     Parameters
     ----------
+    table : Table of ObservedRow
+        What `observed_table` returned.
     units : dict of str to str
         The unit of every quantity of the bottom-up estimator.
     """
-    table, first, last = observed_table(ctx), ctx.plan.base_year, ctx.years[-1]
+    first, last = ctx.plan.base_year, ctx.plan.horizon
     found = []
     for placed in table.placed:
         row = placed.row
@@ -39,7 +41,8 @@ def assemble_observations(ctx: Context, units: dict[str, str]) -> Calibration:
             ctx.faults.add(table.file, placed.line, f"unit ({row.use})", message("unit", unit=units[row.use]),
                            repr(row.unit))
             continue
-        found.append(Observation(row.year, row.use, amount, row.source))
+        if row.year <= ctx.years[-1]:
+            found.append(Observation(row.year, row.use, amount, row.source))
     if table.placed and not table.refused and all(entry.row.year != first for entry in table.placed):
         ctx.faults.add(table.file, None, "year", message("of_base_year", year=first),
                        ", ".join(sorted({str(entry.row.year) for entry in table.placed})))
@@ -51,7 +54,10 @@ def observed_table(ctx: Context) -> Table[ObservedRow]:
     given = observed_file(ctx)
     if given is None:
         return ctx.region.observed
-    return read_table(given[1], given[0], ObservedRow, ctx.faults)
+    file, path = given
+    if not path.is_file():
+        ctx.fault(BESIDE, message("readable"), repr(file))
+    return read_table(path, file, ObservedRow, ctx.faults, required=path.is_file())
 
 
 def observed_file(ctx: Context) -> tuple[str, Path] | None:

@@ -27,24 +27,29 @@ def assemble_supplies(ctx: Context, outlook: Outlook | None) -> dict[str, Supply
     """Return imports, recycled material and the stone of projects' own works."""
     table = ctx.region.supplies
     steps: dict[str, list[SupplyRow]] = {}
-    quantities = ctx.region.quantities.names
+    available = _available(outlook)
+    quantities = available or ctx.region.quantities.names
     for placed in table.placed:
         row = placed.row
         sound = ctx.known(table, placed, "use", ctx.plan.uses)
         if row.kind != SPOIL or row.zone:
             sound &= ctx.known(table, placed, "zone", ctx.zone_names)
-        if row.limit_10kt_a is None and row.supply not in quantities:
-            ctx.faults.add(table.file, placed.line, f"limit_10kt_a ({row.supply} {row.from_year})",
-                           message("limit_or_quantity"), "–")
+        limit = f"limit_10kt_a ({row.supply} {row.from_year})"
+        if row.kind == SPOIL and row.limit_10kt_a is not None:
+            ctx.faults.add(table.file, placed.line, limit, message("blank_with", column=f"kind {SPOIL}"),
+                           row.limit_10kt_a)
+            sound = False
+        elif row.limit_10kt_a is None and row.supply not in quantities:
+            ctx.faults.add(table.file, placed.line, limit, message("limit_or_quantity"), "–")
             sound = False
         if sound:
             steps.setdefault(row.supply, []).append(row)
     for code in ctx.scenario.supplies:
         if code not in {row.supply for row in table.rows}:
             ctx.fault(("supplies", code), one_of(steps, code), repr(code))
-    available = _available(outlook)
     supplies: dict[str, Supply] = {}
     for code, rows in steps.items():
+        rows.sort(key=lambda row: row.from_year)
         change = ctx.scenario.supplies.get(code, SupplyChange())
         if rows[0].kind == SPOIL:
             supplies |= _per_project(ctx, rows, change, outlook, available)
@@ -65,11 +70,9 @@ def _available(outlook: Outlook | None) -> Available:
 
 def _supply(ctx: Context, rows: list[SupplyRow], change: SupplyChange, available: Available) -> Supply:
     """Return one supply by year: each row holds from its year on; before the first there is none to have."""
-    rows = sorted(rows, key=lambda row: row.from_year)
-    first, price, limit = rows[0], {}, {}
+    first, price, limit = rows[0], _price(ctx, rows, change), {}
     for year in ctx.years:
         valid = [row for row in rows if row.from_year <= year]
-        price[year] = (valid or rows[:1])[-1].price_cny_t * _scale(change.price_scale, year)
         most = valid[-1].limit_10kt_a if valid else 0.0
         if most is None:
             most = _round(available[first.supply][year - ctx.plan.base_year].sum()) if available else 0.0
@@ -83,13 +86,12 @@ def _per_project(
 ) -> dict[str, Supply]:
     """Return the stone of each project's own works, which no other place can use."""
     supplies: dict[str, Supply] = {}
-    first = min(rows, key=lambda row: row.from_year)
+    first, price = rows[0], _price(ctx, rows, change)
     for column, project in enumerate(outlook.model.projects if outlook else (), start=len(PATTERNS)):
-        limit, price = {}, {}
+        limit = {}
         for year in ctx.years:
             amount = available[first.supply][year - ctx.plan.base_year, column] if year >= first.from_year else 0.0
             limit[year] = _round(amount) * _scale(change.limit_scale, year)
-            price[year] = first.price_cny_t * _scale(change.price_scale, year)
         if any(limit.values()):
             code = f"{first.supply}_{project.name}"
             reach = tuple(zone for zone, share in project.towns.items() if share)
@@ -97,6 +99,14 @@ def _per_project(
             label = Label(zh=project.label.zh + first.name_zh, en=f"{project.label.en}: {first.name_en}")
             supplies[code] = Supply(code, SPOIL, first.use, "", place, price, limit, label, reach)
     return supplies
+
+
+def _price(ctx: Context, rows: list[SupplyRow], change: SupplyChange) -> dict[int, float]:
+    """Return the price by year: each row's holds from its year on, the first row's before it too."""
+    return {
+        year: ([row for row in rows if row.from_year <= year] or rows[:1])[-1].price_cny_t
+        * _scale(change.price_scale, year) for year in ctx.years
+    }
 
 
 def _middle(ctx: Context, towns: Mapping[str, float]) -> Place:

@@ -58,6 +58,11 @@ def reachable(terms: Sequence[Term], given: Iterable[str]) -> set[str]:
     return known
 
 
+def factor_of(term: Term, factors: Mapping[str, Array]) -> Array:
+    """Return a term's factor, shape (n, years), (n, 1) or (1, 1)."""
+    return factors[term.factor] if isinstance(term.factor, str) else np.array([[term.factor]])
+
+
 def ancestors(terms: Sequence[Term], wanted: Iterable[str]) -> set[str]:
     """Return some quantities and all that they follow from."""
     needed = set(wanted)
@@ -92,7 +97,7 @@ def evaluate(
     for term in terms:
         if term.quantity not in can:
             continue
-        factor = factors[term.factor] if isinstance(term.factor, str) else np.array([[term.factor]])
+        factor = factor_of(term, factors)
         if term.of:
             amount = factor[..., None] * result[term.of]
         else:
@@ -102,12 +107,12 @@ def evaluate(
     return result
 
 
-def components(terms: Sequence[Term], quantity: str) -> tuple[str, ...]:
+def components(terms: Sequence[Term], quantity: str) -> tuple[Term, ...]:
     """Return what a quantity is made up of: the terms of the first quantity above it that has more than one."""
-    parents = [term.of for term in terms if term.quantity == quantity]
-    while len(parents) == 1 and parents[0]:
-        above = [term.of for term in terms if term.quantity == parents[0]]
+    parts = [term for term in terms if term.quantity == quantity]
+    while len(parts) == 1:
+        above = [term for term in terms if term.quantity == parts[0].of]
         if not above:
             break
-        parents = above
-    return tuple(parents)
+        parts = above
+    return tuple(parts)

@@ -11,6 +11,7 @@ import numpy as np
 from mineralplan.demand import chain, curve, stock
 from mineralplan.demand.parameters import Array, Parameter
 from mineralplan.demand.projects import Project
+from mineralplan.demand.reconciliation import headline
 from mineralplan.inputs.plan import Label
 
 PATTERNS = ("population", "urban", "rural")
@@ -102,6 +103,11 @@ class DemandModel:
         rows += [np.array([project.towns.get(zone, 0.0) for zone in self.zones]) for project in self.projects]
         return np.array(rows)
 
+    @cached_property
+    def headline(self) -> tuple[str, ...]:
+        """What every estimator computes by rows of its own: the first is the one that is calibrated and taken apart."""
+        return headline(self.terms)
+
     def terms_of(self, estimator: str) -> tuple[chain.Term, ...]:
         """Return the terms an estimator uses."""
         return chain.of_estimator(self.terms, estimator)
@@ -137,9 +143,8 @@ class DemandModel:
         wanted : iterable of str, optional
             Compute no more than these and what they follow from.
         """
-        factors = {**point.parameters, curve.PER_HEAD: self._per_head(point)}
-        return chain.evaluate(self.terms_of(estimator or self.estimator), given or self.given(point), factors,
-                              self.patterns, wanted)
+        return chain.evaluate(self.terms_of(estimator or self.estimator), given or self.given(point),
+                              self.factors(point), self.patterns, wanted)
 
     def by_estimator(self, point: Point, wanted: Iterable[str] | None = None) -> dict[str, dict[str, Array]]:
         """Return what every estimator computes."""
@@ -159,7 +164,7 @@ class DemandModel:
     def by_zone(self, use: str, quantity: Array) -> Array:
         """Return a use's demand by township, shape (n, years, zones)."""
         if use in self.places:
-            return quantity.sum(axis=-1, keepdims=True) * self.places[use]
+            return np.asarray(quantity.sum(axis=-1, keepdims=True) * self.places[use])
         return np.asarray(quantity @ self.spread)
 
     def given(self, point: Point) -> dict[str, Array]:
@@ -186,5 +191,7 @@ class DemandModel:
                 spoil[..., column] = works[..., column] * point.parameters[project.spoil]
         return {**result, WORKS: works, SPOIL: spoil}
 
-    def _per_head(self, point: Point) -> Array:
-        return curve.per_head(self.years, *(point.parameters[name] for name in curve.CURVE))
+    def factors(self, point: Point) -> dict[str, Array]:
+        """Return the factors of the chain by name: the parameters, and what is computed from them."""
+        rate = curve.per_head(self.years, *(point.parameters[name] for name in curve.CURVE))
+        return {**point.parameters, curve.PER_HEAD: rate}

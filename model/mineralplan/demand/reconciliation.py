@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from mineralplan.demand.chain import ESTIMATORS
-from mineralplan.demand.model import DemandModel
+from mineralplan.demand.chain import ESTIMATORS, Term
 
 AGREE_WITHIN = 0.30
 """Estimators further apart than this part of the lowest are flagged."""
 
 
-def headline(model: DemandModel) -> tuple[str, ...]:
+def headline(terms: Sequence[Term]) -> tuple[str, ...]:
     """Return what every estimator computes by rows of its own, in the order of the chain."""
-    own = {e: {term.quantity for term in model.terms if term.estimator == e} for e in ESTIMATORS}
+    own = {e: {term.quantity for term in terms if term.estimator == e} for e in ESTIMATORS}
     everywhere = set.intersection(*own.values())
-    return tuple(dict.fromkeys(term.quantity for term in model.terms if term.quantity in everywhere))
+    return tuple(dict.fromkeys(term.quantity for term in terms if term.quantity in everywhere))
 
 
 def apart(estimates: Iterable[float | None]) -> float | None:

@@ -10,11 +10,11 @@ import pandas as pd
 
 from mineralplan.case import Case
 from mineralplan.demand.bands import Draws, quantiles
-from mineralplan.demand.chain import BOTTOM_UP, ESTIMATORS, components
+from mineralplan.demand.chain import BOTTOM_UP, ESTIMATORS, components, factor_of
 from mineralplan.demand.model import PATTERNS, SPOIL, WORKS, DemandModel, Point
 from mineralplan.demand.outlook import Outlook
 from mineralplan.demand.parameters import KAPPA, Array
-from mineralplan.demand.reconciliation import AGREE_WITHIN, apart, headline
+from mineralplan.demand.reconciliation import AGREE_WITHIN, apart
 from mineralplan.demand.sensitivity import Influence
 
 EXPORT = "export"
@@ -58,7 +58,7 @@ def tables(case: Case, point: Point, draws: Draws, influences: Mapping[int, list
         demand=_demand(case, outlook, found, draws),
         uses=_uses(outlook, found, draws),
         estimators=_estimators(outlook, found, draws),
-        components=_components(outlook, found),
+        components=_components(outlook, point, found),
         minerals=_minerals(case, outlook, found, draws),
         stock=_stock(outlook.model, point),
         projects=_projects(outlook, found),
@@ -114,7 +114,7 @@ def _uses(outlook: Outlook, found: Found, draws: Draws) -> pd.DataFrame:
 def _estimators(outlook: Outlook, found: Found, draws: Draws) -> pd.DataFrame:
     """Return one row per year, quantity and estimator; ``apart`` is the highest estimate over the lowest, less 1."""
     model, rows = outlook.model, []
-    for quantity in dict.fromkeys((*headline(model), *model.uses)):
+    for quantity in dict.fromkeys((*model.headline, *model.uses)):
         central = {e: found[e][quantity][0].sum(axis=-1) for e in ESTIMATORS if quantity in found[e]}
         central = {e: values for e, values in central.items() if e == BOTTOM_UP or _differs(model, quantity, e)}
         drives = estimator_of(model, quantity)
@@ -140,19 +140,20 @@ def _differs(model: DemandModel, quantity: str, estimator: str) -> bool:
     return quantity in own
 
 
-def _components(outlook: Outlook, found: Found) -> pd.DataFrame:
+def _components(outlook: Outlook, point: Point, found: Found) -> pd.DataFrame:
     """Return what the first headline quantity is made up of, bottom-up, with the calibration factor in it."""
     model = outlook.model
-    whole = headline(model)[0]
+    whole = model.headline[0]
     values, rows = found[BOTTOM_UP], []
     total = values[whole][0].sum(axis=-1)
-    parts = components(model.terms_of(BOTTOM_UP), whole)
-    split = {part: values[part][0].sum(axis=-1) for part in parts}
+    factors = model.factors(point)
+    split = {part.of or part.quantity: factor_of(part, factors)[0] * values[part.of or part.quantity][0].sum(axis=-1)
+             for part in components(model.terms_of(BOTTOM_UP), whole)}
     modelled = sum(split.values())
     factor = np.divide(total, modelled, out=np.ones_like(total), where=modelled > 0)
     for t, year in enumerate(model.years):
         rows += [(year, part, split[part][t] * factor[t], model.quantities[whole].unit, outlook.calibration.status)
-                 for part in parts]
+                 for part in split]
     return pd.DataFrame(rows, columns=["year", "component", "amount", "unit", "calibration"])
 
 
@@ -185,7 +186,7 @@ def _other(case: Case, use: str, year: int) -> float:
 
 def _cap(case: Case, mineral: str, year: int) -> float | None:
     indicator = case.rules.get("output_cap", {}).get(mineral)
-    return indicator.schedule.at(year) if indicator else None
+    return indicator.schedule.at(year) if indicator and indicator.nature_in(year) != "off" else None
 
 
 def _stock(model: DemandModel, point: Point) -> pd.DataFrame:
@@ -233,7 +234,7 @@ def _calibration(outlook: Outlook, point: Point) -> pd.DataFrame:
 
 
 def _sensitivity(outlook: Outlook, influences: Mapping[int, list[Influence]]) -> pd.DataFrame:
-    quantity = headline(outlook.model)[0]
+    quantity = outlook.model.headline[0]
 
     def rows() -> Iterator[tuple[object, ...]]:
         for year, found in influences.items():

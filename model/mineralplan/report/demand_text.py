@@ -6,29 +6,17 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from mineralplan.case import Case
-from mineralplan.demand import sampling
-from mineralplan.demand.parameters import KAPPA
 from mineralplan.demand.reconciliation import AGREE_WITHIN
-from mineralplan.inputs.plan import unit_key
-from mineralplan.report.summary import illustrative_sentence, unit_label
-from mineralplan.words import say, vocabulary
+from mineralplan.report.notices import notices, outlook_of, unit_label, unit_text
+from mineralplan.words import say
 
 if TYPE_CHECKING:
-    from mineralplan.demand.model import Point
-    from mineralplan.demand.outlook import Outlook
     from mineralplan.outputs.demand_tables import DemandTables
 
 MASS = "10kt"
-
-
-def outlook_of(case: Case) -> Outlook:
-    """Return what a case's demand was projected with; a projection has one."""
-    assert case.outlook is not None
-    return case.outlook
 
 
 def quantity_label(case: Case, quantity: str, lang: str) -> str:
@@ -37,35 +25,12 @@ def quantity_label(case: Case, quantity: str, lang: str) -> str:
     return entry.label.text(lang) + ("" if entry.unit == MASS else f" ({unit_text(entry.unit, lang)})")
 
 
-def unit_text(unit: str, lang: str) -> str:
-    """Return a unit as people write it; one that has no word stays as the table writes it."""
-    return unit_label(unit, lang) if f"units.{unit_key(unit)}" in vocabulary(lang) else unit
-
-
 def driver_sentence(case: Case, lang: str) -> str:
     """Return which estimator drives the scenario and why."""
     outlook = outlook_of(case)
     name = outlook.model.estimator
     reason = outlook.reason.text(lang) if outlook.reason else say(f"demand.reasons.{name}", lang)
     return say("demand.driver", lang, estimator=say(f"estimators.{name}", lang), reason=reason)
-
-
-def calibration_sentence(case: Case, lang: str) -> str:
-    """Return whether and how the model was calibrated."""
-    outlook = outlook_of(case)
-    calibration, point = outlook.calibration, sampling.central(outlook.model, outlook.calibration)
-    kappa = f"{point.parameters[KAPPA][0, 0]:.3f}"
-    year = calibration.base_year
-    if not calibration.calibrated:
-        return say("demand.uncalibrated", lang, year=year, kappa=kappa, spread=f"{_spread(outlook, point):.0%}")
-    count = sum(entry.year == year for entry in calibration.observations)
-    prior = f"{outlook.model.parameters[KAPPA].central[0]:g}"
-    return say("demand.calibrated", lang, count=count, year=year, kappa=kappa, prior=prior)
-
-
-def _spread(outlook: Outlook, point: Point) -> float:
-    """Return one standard deviation of κ as a part of it."""
-    return float(np.expm1(outlook.calibration.of(outlook.model, point)[1][0]))
 
 
 def back_test_lines(case: Case, tables: DemandTables, lang: str) -> list[str]:
@@ -143,11 +108,8 @@ def sentences(case: Case, tables: DemandTables, lang: str) -> Iterator[str]:
     """Yield what stands under the table: flags, what drives, calibration, notices."""
     yield apart_sentence(case, tables, lang)
     yield driver_sentence(case, lang)
-    yield calibration_sentence(case, lang)
     yield from back_test_lines(case, tables, lang)
-    notice = illustrative_sentence(case, lang)
-    if notice:
-        yield notice
+    yield from notices(case, lang)
 
 
 def html(case: Case, tables: DemandTables, lang: str) -> str:

@@ -9,18 +9,15 @@ from mineralplan.case import Case
 from mineralplan.demand import sampling
 from mineralplan.demand.chain import Term
 from mineralplan.demand.parameters import Parameter
-from mineralplan.demand.reconciliation import headline
 from mineralplan.report import markdown
 from mineralplan.report.demand_text import (
     MASS,
     back_test_lines,
-    calibration_sentence,
     estimator_table,
-    outlook_of,
     quantity_label,
     sentences,
-    unit_text,
 )
+from mineralplan.report.notices import calibration_sentence, outlook_of, unit_text
 from mineralplan.words import say
 
 if TYPE_CHECKING:
@@ -42,33 +39,29 @@ def methods(case: Case, tables: DemandTables, lang: str, draws: int) -> str:
     outlook = outlook_of(case)
     years = outlook.model.years
     parts = [
-        f"# {_word('title', lang, district=case.district.text(lang), scenario=case.title.text(lang))}",
-        _word("years", lang, first=years[0], last=years[-1], draws=draws,
+        f"# {say('methods.title', lang, district=case.district.text(lang), scenario=case.title.text(lang))}",
+        say("methods.years", lang, first=years[0], last=years[-1], draws=draws,
               count=len(sampling.inputs(outlook.model))),
         *(f"> {line}" for line in sentences(case, tables, lang)),
-        f"## {_word('result', lang)}",
+        f"## {say('methods.result', lang)}",
         say("demand.title", lang, unit=unit_text(MASS, lang)),
         markdown.table(*estimator_table(case, tables, lang)),
-        f"## {_word('method', lang)}",
-        markdown.bullets(_word(f"text.{step}", lang) for step in STEPS),
-        f"## {_word('calibration', lang)}",
+        f"## {say('methods.method', lang)}",
+        markdown.bullets(say(f"methods.text.{step}", lang) for step in STEPS),
+        f"## {say('methods.calibration', lang)}",
         markdown.bullets([calibration_sentence(case, lang), *back_test_lines(case, tables, lang)]),
-        f"## {_word('projects', lang)}",
+        f"## {say('methods.projects', lang)}",
         markdown.table(_columns("project", lang), _projects(case, tables, lang)),
-        f"## {_word('exports', lang)}",
+        f"## {say('methods.exports', lang)}",
         markdown.table(_columns("export", lang), _exports(case, lang)),
-        f"## {_word('parameters', lang)}",
-        _word("grades", lang),
+        f"## {say('methods.parameters', lang)}",
+        say("methods.grades", lang),
         markdown.table(_columns("parameter", lang), _parameters(outlook.model.parameters.values(), lang)),
-        f"## {_word('chain', lang)}",
+        f"## {say('methods.chain', lang)}",
         markdown.table(_columns("chain", lang), _chain(case, lang)),
         *_sensitivity(case, tables, lang),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _word(key: str, lang: str, **values: object) -> str:
-    return say(f"methods.{key}", lang, **values)
 
 
 COLUMNS = {
@@ -81,7 +74,7 @@ COLUMNS = {
 
 
 def _columns(table: str, lang: str) -> list[str]:
-    return [_word(f"{table}_columns.{name}", lang) for name in COLUMNS[table]]
+    return [say(f"methods.{table}_columns.{name}", lang) for name in COLUMNS[table]]
 
 
 def _projects(case: Case, tables: DemandTables, lang: str) -> Iterator[list[str]]:
@@ -90,7 +83,7 @@ def _projects(case: Case, tables: DemandTables, lang: str) -> Iterator[list[str]
         row = project.row
         yield [
             project.label.text(lang), f"{project.size:g} {project.size_unit}", f"{project.start}–{project.end}",
-            _word(f"status.{'cancelled' if project.cancelled else row.status}", lang),
+            say(f"methods.status.{'cancelled' if project.cancelled else row.status}", lang),
             "–".join(f"{figure:g}" for figure in dict.fromkeys(project.delay)), f"{project.cancel_probability:.0%}",
             f"{total.get(project.name, 0.0):,.1f}", f"{row.grade} · {row.source}",
         ]
@@ -99,24 +92,24 @@ def _projects(case: Case, tables: DemandTables, lang: str) -> Iterator[list[str]
 def _exports(case: Case, lang: str) -> Iterator[list[str]]:
     for export in outlook_of(case).exports:
         amounts = dict.fromkeys(f"{amount:g}" for amount in export.quantity.values())
-        yield [export.label.text(lang), " → ".join(amounts), _word("yes" if export.on else "no", lang),
+        yield [export.label.text(lang), " → ".join(amounts), say("methods.yes" if export.on else "methods.no", lang),
                f"{export.basis} · {export.source}"]
 
 
 def _parameters(parameters: Iterable[Parameter], lang: str) -> Iterator[list[str]]:
     """Yield every anchor as the tables give it; of a parameter that the scenario set, first and last year as used."""
     for parameter in parameters:
-        shared = _word("yes", lang) if parameter.shared else ""
+        shared = say("methods.yes", lang) if parameter.shared else ""
         if parameter.changed:
             ends = dict.fromkeys((0, len(parameter.central) - 1))
             for t in ends:
-                year = str(parameter.years[t]) if parameter.years else _word("always", lang)
+                year = str(parameter.years[t]) if parameter.years else say("methods.always", lang)
                 yield [parameter.name, year, _figures(parameter.low[t], parameter.central[t], parameter.high[t]),
-                       parameter.unit, shared, _word("scenario", lang), "", ""]
+                       parameter.unit, shared, say("methods.scenario", lang), "", ""]
             continue
         for row in parameter.anchors:
             low, high = (row.central if bound is None else bound for bound in (row.low, row.high))
-            yield [parameter.name, str(row.year or _word("always", lang)), _figures(low, row.central, high),
+            yield [parameter.name, str(row.year or say("methods.always", lang)), _figures(low, row.central, high),
                    parameter.unit, shared, row.basis, row.grade, row.source]
 
 
@@ -138,10 +131,10 @@ def _chain(case: Case, lang: str) -> Iterator[list[str]]:
 
 
 def _sensitivity(case: Case, tables: DemandTables, lang: str) -> Iterator[str]:
-    yield f"## {_word('sensitivity', lang)}"
-    quantity = headline(outlook_of(case).model)[0]
+    yield f"## {say('methods.sensitivity', lang)}"
+    quantity = outlook_of(case).model.headline[0]
     for year, rows in tables.sensitivity.groupby("year"):
-        yield _word("sensitivity_text", lang, year=year, quantity=quantity_label(case, quantity, lang))
+        yield say("methods.sensitivity_text", lang, year=year, quantity=quantity_label(case, quantity, lang))
         yield markdown.table(_columns("sensitivity", lang), [
             [str(row.input), f"{row.low:,.1f}", f"{row.high:,.1f}",
              f"{row.total_order:.2f} ± {row.total_order_error:.2f}"]

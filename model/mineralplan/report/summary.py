@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mineralplan.case import Case
-from mineralplan.inputs.plan import unit_key
 from mineralplan.report import markdown
+from mineralplan.report.notices import notices, unit_label
 from mineralplan.rules.rule import Finding, figure, item_label
 from mineralplan.words import say
 
@@ -27,16 +27,6 @@ def certificate_sentence(plan: Plan, lang: str) -> str:
                objective=f"{c.objective:,.1f}", bound=f"{c.bound:,.1f}",
                unit=say(f"objectives.{c.stages[0].objective}.unit", lang),
                name=say(f"objectives.{c.stages[0].objective}.name", lang))
-
-
-def illustrative_sentence(case: Case, lang: str) -> str:
-    """Return the notice of which tables are illustrative, and how much of them; empty where none are."""
-    parts = [
-        say("notice.table", lang, table=say(f"tables.{p.table}", lang), count=p.illustrative, all=p.rows)
-        for p in case.provenance
-        if p.illustrative
-    ]
-    return say("notice.illustrative", lang, tables=say("notice.between", lang).join(parts)) if parts else ""
 
 
 def headline(findings: Iterable[Finding], years: Sequence[int]) -> list[Finding]:
@@ -77,11 +67,6 @@ def _value(finding: Finding | None) -> str:
     return "–" if finding is None or finding.value is None else figure(finding.value)
 
 
-def unit_label(unit: str, lang: str) -> str:
-    """Return a unit as people write it."""
-    return say(f"units.{unit_key(unit)}", lang)
-
-
 def summary(plan: Plan, lang: str) -> str:
     """Return the summary as Markdown."""
     case = plan.case
@@ -90,9 +75,7 @@ def summary(plan: Plan, lang: str) -> str:
         say("summary.document", lang, document=case.document.text(lang), first=case.years[0], last=case.years[-1]),
         f"**{certificate_sentence(plan, lang)}**",
     ]
-    notice = illustrative_sentence(case, lang)
-    if notice:
-        parts.append(f"> {notice}")
+    parts += [f"> {notice}" for notice in notices(case, lang)]
     parts += [f"## {say('summary.scorecard', lang)}", markdown.table(*indicator_table(plan, lang, only_asked=False))]
     missed = [f for f in plan.findings if f.nature == "expected" and not f.holds]
     parts.append(f"## {say('summary.expected', lang)}")
@@ -161,10 +144,9 @@ def html(plan: Plan, lang: str) -> str:
     """Return what a notebook shows of a plan: the certificate line and the scorecard."""
     header, rows = indicator_table(plan, lang)
     table = pd.DataFrame(rows, columns=header)
-    notice = illustrative_sentence(plan.case, lang)
     return (
         f"<h4>{escape(plan.case.title.text(lang))} · {escape(plan.case.district.text(lang))}</h4>"
         f"<p>{escape(certificate_sentence(plan, lang))}</p>"
-        + (f"<p><em>{escape(notice)}</em></p>" if notice else "")
+        + "".join(f"<p><em>{escape(notice)}</em></p>" for notice in notices(plan.case, lang))
         + str(table.to_html(index=False, border=0))
     )

@@ -9,7 +9,8 @@ from rich import box
 from rich.table import Table
 
 from mineralplan.report.demand_text import MASS, estimator_table, sentences
-from mineralplan.report.summary import certificate_sentence, illustrative_sentence, indicator_table, unit_label
+from mineralplan.report.notices import notices, unit_label
+from mineralplan.report.summary import certificate_sentence, indicator_table
 from mineralplan.rules.rule import item_label
 from mineralplan.words import say
 
@@ -44,9 +45,7 @@ def result_tables(plan: Plan, lang: str) -> Iterator[Table | str]:
         body.add_row(*row)
     yield body
     yield certificate_sentence(plan, lang)
-    notice = illustrative_sentence(plan.case, lang)
-    if notice:
-        yield notice
+    yield from notices(plan.case, lang)
 
 
 def case_table(case: Case, lang: str) -> Table:
@@ -64,7 +63,7 @@ def case_table(case: Case, lang: str) -> Table:
     }
     for name, value in facts.items():
         table.add_row(say(f"check.{name}", lang), value)
-    table.caption = " ".join(filter(None, (say("check.sound", lang), illustrative_sentence(case, lang))))
+    table.caption = " ".join((say("check.sound", lang), *notices(case, lang)))
     table.caption_justify = "left"
     return table
 

@@ -10,10 +10,9 @@ from matplotlib.figure import Figure
 
 from mineralplan.case import Case
 from mineralplan.demand.chain import BOTTOM_UP
-from mineralplan.demand.reconciliation import headline
 from mineralplan.outputs.demand_tables import DemandTables
-from mineralplan.report.demand_text import outlook_of, unit_text
 from mineralplan.report.figures import style
+from mineralplan.report.notices import outlook_of, unit_text
 from mineralplan.words import say
 
 BRIGHT = ("#4477aa", "#66ccee", "#228833", "#ccbb44", "#ee6677", "#aa3377", "#bbbbbb")
@@ -38,7 +37,7 @@ def demand_drivers(case: Case, tables: DemandTables, lang: str = "en") -> Figure
         quantities |= {name: quantity.label.text(page.lang) for name, quantity in model.quantities.items()}
         works = {project.name: project.label.text(page.lang) for project in model.projects}
         works[OTHER] = page.word("demand_drivers.other")
-        page.title("demand_drivers", quantity=quantities[headline(model)[0]], first=model.years[0],
+        page.title("demand_drivers", quantity=quantities[model.headline[0]], first=model.years[0],
                    last=model.years[-1])
         if not drawn:
             page.empty()

@@ -12,10 +12,10 @@ from matplotlib.patches import Patch
 
 from mineralplan.case import Case
 from mineralplan.demand.chain import BOTTOM_UP, CEMENT, ESTIMATORS, PER_HEAD
-from mineralplan.demand.reconciliation import AGREE_WITHIN, headline
+from mineralplan.demand.reconciliation import AGREE_WITHIN
 from mineralplan.outputs.demand_tables import DemandTables
-from mineralplan.report.demand_text import outlook_of, unit_text
 from mineralplan.report.figures import style
+from mineralplan.report.notices import outlook_of, unit_text
 from mineralplan.words import say
 
 # Where two estimators agree, the gaps of one line show the other.
@@ -39,7 +39,7 @@ def demand_estimators(case: Case, tables: DemandTables, lang: str = "en") -> Fig
     model = outlook_of(case).model
     groups = {
         str(quantity): rows for quantity, rows in tables.estimators.groupby("quantity", sort=False)
-        if quantity in headline(model) or rows["estimator"].nunique() > 1
+        if quantity in model.headline or rows["estimator"].nunique() > 1
     }
     with style.sheet(case, lang) as page:
         names = {estimator: say(f"estimators.{estimator}", page.lang) for estimator in ESTIMATORS}

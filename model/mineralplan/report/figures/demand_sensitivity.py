@@ -11,12 +11,11 @@ from matplotlib.lines import Line2D
 
 from mineralplan.case import Case
 from mineralplan.demand.parameters import KAPPA
-from mineralplan.demand.reconciliation import headline
 from mineralplan.demand.sampling import SHARED
 from mineralplan.demand.sensitivity import HIGH, LOW
 from mineralplan.outputs.demand_tables import DemandTables
-from mineralplan.report.demand_text import outlook_of, unit_text
 from mineralplan.report.figures import style
+from mineralplan.report.notices import outlook_of, unit_text
 
 MOST = 10
 """Inputs to show of a year, those with the widest swing."""
@@ -34,7 +33,7 @@ NARROW, WIDE = 0.155, 0.3
 def demand_sensitivity(case: Case, tables: DemandTables, lang: str = "en") -> Figure:
     """Return one tornado per year of report: each input from low to high, all others in the middle."""
     model = outlook_of(case).model
-    quantity = headline(model)[0]
+    quantity = model.headline[0]
     moving = tables.sensitivity[tables.sensitivity["low"] != tables.sensitivity["high"]]
     years = {year: moving[moving["year"] == year].head(MOST) for year in dict.fromkeys(moving["year"])}
     count, rest = sum(map(len, years.values())), style.HEADER + len(years) * (ABOVE + BELOW) + style.FOOTER + 0.6
