@@ -234,6 +234,15 @@ def test_a_use_that_only_another_estimator_computes(region: SmallRegion) -> None
     assert found_in(region) == [("chain.csv", None, "bricks", "rows in county/demand/chain.csv", "–")]
 
 
+def test_something_that_all_three_estimators_compute(region: SmallRegion) -> None:
+    """Without a row of its own the cement estimate would have no aggregate to be held against the other two."""
+    region.swap(CHAIN, "cement,aggregate,cement,stone_per_t_cement,,derived,test\n", "")
+
+    assert found_in(region) == [
+        ("chain.csv", None, "estimator",
+         "a quantity for which each of bottom_up, per_head and cement has rows of its own", "–")]
+
+
 def test_a_quantity_stands_below_what_it_follows_from(region: SmallRegion) -> None:
     """Aggregate above its own origin, and a term of it that comes when bricks were made of the others already."""
     row = "bottom_up,aggregate,modelled,kappa,,derived,test\n"
@@ -516,6 +525,12 @@ def test_observations_after_the_years_of_a_scenario(region: SmallRegion) -> None
         ("demand: {seed: 0.5}", "demand.seed", "a whole number", "0.5"),
         ("demand: {factors: {bricks: 2}}", "demand.factors",
          "one of: draws, estimator, interpolate, observed, parameters, projects, reason, scale, seed", "'factors'"),
+        ("demand: {projects: {bypass: {delay: 1}}}", "demand.projects.bypass.delay",
+         "a known name (did you mean 'delay_years'?)", "'delay'"),
+        ("demand: {parameters: {kappa: {hihg: 2}}}", "demand.parameters.kappa.hihg",
+         "a known name (did you mean 'high'?)", "'hihg'"),
+        ("exports: {stone_sold: {scal: 2}}", "exports.stone_sold.scal", "a known name (did you mean 'scale'?)",
+         "'scal'"),
         ("exports: {stone_sold: {scale: -1}}", "exports.stone_sold.scale", "a value ≥ 0", "-1"),
         ("exports: {stone_sold: {on: perhaps}}", "exports.stone_sold.on", "true or false", "'perhaps'"),
     ],

@@ -19,12 +19,12 @@ from artists import by_gid, chinese, said, tables_with, texts, words
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
-from matplotlib.figure import Figure
 
 from mineralplan.case import Provenance
 from mineralplan.demand.calibration import Calibration, Observation
 from mineralplan.planning import load
 from mineralplan.projection import Projection, project_demand
+from mineralplan.report.demand_text import input_label
 from mineralplan.report.figures import (
     DEMAND_FIGURES,
     demand_drivers,
@@ -351,7 +351,7 @@ def test_each_year_of_report_has_a_panel_on_one_scale_with_the_widest_swings_and
 ])
 def test_what_inputs_are_called(name: str, en: str, zh: str, small: Projection) -> None:
     for lang, expected in (("en", en), ("zh", zh)):
-        assert demand_sensitivity.input_name(style.Sheet(Figure(), small.case, lang), name) == expected
+        assert input_label(small.case, name, lang) == expected
 
 
 def test_inputs_that_move_nothing_are_left_out(small: Projection) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
+from mineralplan.inputs.plan import Label
 from mineralplan.inputs.rows import ParameterRow
 
 Array = NDArray[np.floating[Any]]
@@ -48,6 +49,13 @@ class Parameter:
     shared: bool = False
     anchors: tuple[ParameterRow, ...] = field(default=(), compare=False)
     changed: bool = False
+
+    @property
+    def label(self) -> Label:
+        """What people call it; the table's own word where the table gives no name."""
+        plain = self.name.replace("_", " ")
+        row = self.anchors[0] if self.anchors else None
+        return Label(zh=(row.name_zh if row else "") or plain, en=(row.name_en if row else "") or plain)
 
     @property
     def certain(self) -> bool:

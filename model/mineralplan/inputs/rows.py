@@ -161,6 +161,8 @@ class ParameterRow(Graded):
     """
 
     parameter: Name
+    name_zh: str = ""
+    name_en: str = ""
     year: OptionalWhole = None
     low: OptionalAmount = None
     central: Amount

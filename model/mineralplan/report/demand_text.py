@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mineralplan.case import Case
+from mineralplan.demand.parameters import KAPPA
 from mineralplan.demand.reconciliation import AGREE_WITHIN
+from mineralplan.demand.sampling import SHARED
 from mineralplan.report.notices import notices, outlook_of, unit_label, unit_text
 from mineralplan.words import say
 
@@ -23,6 +25,18 @@ def quantity_label(case: Case, quantity: str, lang: str) -> str:
     """Return a quantity's name, with its unit where that is not 10⁴ t."""
     entry = outlook_of(case).model.quantities[quantity]
     return entry.label.text(lang) + ("" if entry.unit == MASS else f" ({unit_text(entry.unit, lang)})")
+
+
+def input_label(case: Case, name: str, lang: str) -> str:
+    """Return what people call an uncertain input: a parameter, the shared factor, a project's delay or cancellation."""
+    model = outlook_of(case).model
+    project, _, fate = name.rpartition(".")
+    if name in (SHARED, KAPPA):
+        return say(f"demand.inputs.{name}", lang)
+    if not project:
+        return model.parameters[name].label.text(lang)
+    label = next(entry.label for entry in model.projects if entry.name == project)
+    return say(f"demand.fates.{fate}", lang, project=label.text(lang))
 
 
 def driver_sentence(case: Case, lang: str) -> str:

@@ -14,6 +14,7 @@ from mineralplan.report.demand_text import (
     MASS,
     back_test_lines,
     estimator_table,
+    input_label,
     quantity_label,
     sentences,
 )
@@ -104,13 +105,20 @@ def _parameters(parameters: Iterable[Parameter], lang: str) -> Iterator[list[str
             ends = dict.fromkeys((0, len(parameter.central) - 1))
             for t in ends:
                 year = str(parameter.years[t]) if parameter.years else say("methods.always", lang)
-                yield [parameter.name, year, _figures(parameter.low[t], parameter.central[t], parameter.high[t]),
-                       parameter.unit, shared, say("methods.scenario", lang), "", ""]
+                figures = _figures(parameter.low[t], parameter.central[t], parameter.high[t])
+                yield [_named(parameter, lang), year, figures, parameter.unit, shared, say("methods.scenario", lang), "",
+                       ""]
             continue
         for row in parameter.anchors:
             low, high = (row.central if bound is None else bound for bound in (row.low, row.high))
-            yield [parameter.name, str(row.year or say("methods.always", lang)), _figures(low, row.central, high),
-                   parameter.unit, shared, row.basis, row.grade, row.source]
+            year = str(row.year or say("methods.always", lang))
+            yield [_named(parameter, lang), year, _figures(low, row.central, high), parameter.unit, shared, row.basis,
+                   row.grade, row.source]
+
+
+def _named(parameter: Parameter, lang: str) -> str:
+    """Return what people call a parameter, and how scenarios name it."""
+    return f"{parameter.label.text(lang)} `{parameter.name}`"
 
 
 def _figures(low: float, central: float, high: float) -> str:
@@ -136,7 +144,7 @@ def _sensitivity(case: Case, tables: DemandTables, lang: str) -> Iterator[str]:
     for year, rows in tables.sensitivity.groupby("year"):
         yield say("methods.sensitivity_text", lang, year=year, quantity=quantity_label(case, quantity, lang))
         yield markdown.table(_columns("sensitivity", lang), [
-            [str(row.input), f"{row.low:,.1f}", f"{row.high:,.1f}",
+            [input_label(case, str(row.input), lang), f"{row.low:,.1f}", f"{row.high:,.1f}",
              f"{row.total_order:.2f} ± {row.total_order_error:.2f}"]
             for row in rows.head(MOST).itertuples()
         ])

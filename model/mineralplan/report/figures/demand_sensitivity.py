@@ -10,10 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mineralplan.case import Case
-from mineralplan.demand.parameters import KAPPA
-from mineralplan.demand.sampling import SHARED
 from mineralplan.demand.sensitivity import HIGH, LOW
 from mineralplan.outputs.demand_tables import DemandTables
+from mineralplan.report.demand_text import input_label
 from mineralplan.report.figures import style
 from mineralplan.report.notices import outlook_of, unit_text
 
@@ -75,7 +74,7 @@ def _panel(page: style.Sheet, axes: Axes, rows: pd.DataFrame, centre: float) -> 
         axes.barh(places, rows[end] - centre, left=centre, height=0.72, color=paint.face, gid=end)
     axes.axvline(centre, **CENTRE)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_yticks(places, [input_name(page, name) for name in rows["input"]])
+    axes.set_yticks(places, [input_label(page.case, name, page.lang) for name in rows["input"]])
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color=style.FAINT, linewidth=0.5)
     axes.set_title(page.word("demand_sensitivity.panel", year=rows["year"].iloc[0], central=f"{centre:,.0f}"))
@@ -84,15 +83,3 @@ def _panel(page: style.Sheet, axes: Axes, rows: pd.DataFrame, centre: float) -> 
     for place, row in zip(places, rows.itertuples(), strict=True):
         axes.annotate(f"{row.total_order:.3f} ± {row.total_order_error:.3f}", (1.02, place),
                       xycoords=axes.get_yaxis_transform(), va="center", fontsize=style.SMALL + 0.5)
-
-
-def input_name(page: style.Sheet, name: str) -> str:
-    """Return what a person calls an uncertain input."""
-    special = {SHARED: "demand_sensitivity.shared", KAPPA: "demand_sensitivity.kappa"}
-    project, _, fate = name.rpartition(".")
-    if name in special:
-        return page.word(special[name])
-    if not project:
-        return name.replace("_", " ")
-    label = next(entry.label for entry in outlook_of(page.case).model.projects if entry.name == project)
-    return page.word(f"demand_sensitivity.{fate}", project=label.text(page.lang))
