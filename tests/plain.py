@@ -97,7 +97,7 @@ def _resources(working: list[Row], blocks: dict[str, Row]) -> None:
 
 def _balances(table: list[Row]) -> None:
     for row in table:
-        met = sum(Fraction(row[f"{part}_10kt"]) for part in ("local", "recycled", "imported", "shortage"))
+        met = sum(Fraction(row[f"{part}_10kt"]) for part in ("local", "recycled", "spoil", "imported", "shortage"))
         assert abs(met - Fraction(row["demand_10kt"])) <= TOLERANCE, row
 
 

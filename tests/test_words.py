@@ -15,13 +15,16 @@ import pytest
 from ruamel.yaml import YAML
 
 from mineralplan.allocation import MINES, Allocation
+from mineralplan.demand.chain import ESTIMATORS
 from mineralplan.formulation.costs import TERMS
 from mineralplan.formulation.objectives import OBJECTIVES
 from mineralplan.inputs import faults
 from mineralplan.inputs.plan import SIZE_CLASSES, Indicator, Mineral, Use, unit_key
+from mineralplan.inputs.rows import ProjectRow, SupplyRow
 from mineralplan.outputs import tables
 from mineralplan.planning import load
-from mineralplan.report.figures import FIGURES, style
+from mineralplan.report import methods
+from mineralplan.report.figures import DEMAND_FIGURES, FIGURES, style
 from mineralplan.report.figures.district_map import OUTSIDE
 from mineralplan.report.figures.gantt import EVENTS
 from mineralplan.rules import registry
@@ -178,7 +181,7 @@ def test_names_that_are_put_together_exist(lang: str, tmp_path: Path) -> None:
                if column not in ("market",)]
     wanted += [f"units.{unit_key(unit)}" for unit in units()]
     wanted += [f"figures.nature.{nature}" for nature in get_args(Indicator.model_fields["nature"].annotation)]
-    wanted += [f"figures.{name}.title" for name in FIGURES]
+    wanted += [f"figures.{name}.title" for name in (*FIGURES, *DEMAND_FIGURES)]
     wanted += [f"figures.sources.{name}" for name in (*style.SOURCES, "demand", "with_exports")]
     wanted += [f"figures.mines.{name}" for name in (*SIZE_CLASSES, "mine_count", "size_share")]
     wanted += [f"figures.gantt.{name}" for name in ("existing", "new", *EVENTS)]
@@ -186,6 +189,24 @@ def test_names_that_are_put_together_exist(lang: str, tmp_path: Path) -> None:
     wanted += [f"figures.output_caps.{name}" for name in ("existing_mines", "new_mines", "licensed", "cap")]
 
     assert [key for key in wanted if key not in words] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_names_of_the_demand_that_are_put_together_exist(lang: str) -> None:
+    """Estimators, the state of the calibration, roles of observations, fates of projects, columns of the methods."""
+    statuses = (*get_args(ProjectRow.model_fields["status"].annotation), "cancelled")
+    wanted = [f"{group}.{name}" for group in ("estimators", "demand.reasons") for name in ESTIMATORS]
+    wanted += [f"calibration.{status}" for status in ("calibrated", "uncalibrated")]
+    wanted += [f"demand.{role}" for role in ("fit", "test")]
+    wanted += [f"demand.fates.{fate}" for fate in ("delay", "cancelled")]
+    wanted += [f"demand.inputs.{name}" for name in ("shared", "kappa")]
+    wanted += [f"methods.text.{step}" for step in methods.STEPS]
+    wanted += [f"methods.{table}_columns.{name}" for table, names in methods.COLUMNS.items() for name in names]
+    wanted += [f"methods.status.{status}" for status in statuses]
+    wanted += [f"figures.sources.{kind}" for kind in get_args(SupplyRow.model_fields["kind"].annotation)
+               if kind != "import"]
+
+    assert [key for key in wanted if key not in vocabulary(lang)] == []
 
 
 def test_a_sentence_that_does_not_exist_is_a_fault_of_the_program() -> None:

@@ -69,7 +69,7 @@ def test_a_share_is_cut_off_at_one() -> None:
     """Bounds 0.4, 0.5, 0.9: twice up 0.5 × 1.8² = 1.62, of which 1 is left; another unit keeps it."""
     twice = np.array([2 * Z95])
 
-    assert parameter("urban_share", 0.5, 0.4, 0.9).at(twice) == pytest.approx(np.array([[1.0]]))
+    assert parameter("masonry_share", 0.5, 0.4, 0.9).at(twice) == pytest.approx(np.array([[1.0]]))
     assert parameter("nonresidential_ratio", 0.5, 0.4, 0.9).at(twice) == pytest.approx(np.array([[1.62]]))
 
 

@@ -31,8 +31,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from mineralplan.demand.calibration import Calibration, Observation
 from mineralplan.demand.chain import Term
@@ -198,3 +200,10 @@ def moved(model: DemandModel, estimator: str = "bottom_up") -> dict[str, list[fl
     assert set(plain) == set(found)
     return {name: list(found[name] - plain[name]) for name in plain
             if not np.allclose(found[name], plain[name], rtol=1e-9, atol=1e-9)}
+
+
+def where(frame: pd.DataFrame, **values: Any) -> pd.DataFrame:
+    """Return the rows with some values."""
+    for name, value in values.items():
+        frame = frame[frame[name] == value]
+    return frame

@@ -402,7 +402,7 @@ def test_every_parameter_is_used_and_every_one_used_is_there() -> None:
 
 
 def test_parameters_are_in_order_and_reach_over_the_horizon() -> None:
-    """Low ≤ central ≤ high; a path begins by the base year and ends with the horizon; one unit and one kind."""
+    """Low ≤ central ≤ high; a path begins by the base year and ends with the horizon; one name, unit and kind."""
     first, last = plan()["base_year"], plan()["horizon"]
     for name in {row["parameter"] for row in table("demand/parameters.csv")}:
         rows = parameters(name)
@@ -410,7 +410,9 @@ def test_parameters_are_in_order_and_reach_over_the_horizon() -> None:
             central = float(row["central"])
             assert float(row["low"] or central) <= central <= float(row["high"] or central), row
             assert row["unit"] != "share" or central <= 1, row
-        assert len({(row["unit"], row["shared"]) for row in rows}) == 1, name
+        assert len({(row["name_zh"], row["name_en"], row["unit"], row["shared"]) for row in rows}) == 1, name
+        assert rows[0]["name_zh"], name
+        assert rows[0]["name_en"], name
         years = [row["year"] for row in rows]
         assert years == [""] or (int(years[0]) <= first and int(years[-1]) >= last), name
         assert years == sorted(years), name

@@ -66,7 +66,8 @@ def influences(
     ])
     result = {}
     for column, year in enumerate(years):
-        indices = analyse.analyze(problem, found[:, column], calc_second_order=False, seed=seed)
+        # SALib takes a seed of 0 for none.
+        indices = analyse.analyze(problem, found[:, column], calc_second_order=False, seed=seed + 1)
         result[year] = sorted(
             (Influence(name, *(float(end) for end in swings[name][:, column]),
                        *(float(indices[key][i]) for key in ("S1", "S1_conf", "ST", "ST_conf")))

@@ -123,7 +123,8 @@ def from_validation(error: dict[str, Any], known: Iterable[str]) -> tuple[Messag
     if kind == "missing":
         return message("present"), "–"
     if kind == "literal_error":
-        return one_of(re.findall(r"'([^']+)'", context["expected"]), error["input"]), found
+        names = re.findall(r"'([^']*)'", context["expected"])
+        return one_of(filter(None, names), error["input"]), found
     if kind.startswith("fault_"):
         return message(kind.removeprefix("fault_"), **context), found
     if kind in BOUNDS:

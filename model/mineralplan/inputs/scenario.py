@@ -332,11 +332,10 @@ def validate(layers: Layers, name: str, faults: Faults) -> Scenario:
 def _known_keys(location: Key) -> list[str]:
     """Return the keys that exist beside the last part of ``location``."""
     top = [*Scenario.model_fields, *SHORT, "extends"]
-    inner: dict[str, type[Strict]] = {
-        "title": Label, "demand": DemandChange, "trade": TradeChange, "solve": SolveOptions,
-        "rules": IndicatorChange, "supplies": SupplyChange,
+    inner: dict[Key, type[Strict]] = {
+        ("title",): Label, ("demand",): DemandChange, ("trade",): TradeChange, ("solve",): SolveOptions,
+        ("rules",): IndicatorChange, ("supplies",): SupplyChange, ("exports",): ExportChange,
+        ("demand", "reason"): Label, ("demand", "parameters"): ParameterChange, ("demand", "projects"): ProjectChange,
     }
-    if len(location) == 1:
-        return top
-    model = inner.get(str(location[0]))
-    return list(model.model_fields) if model else top
+    above = [path for path in inner if location[: len(path)] == path and len(location) > len(path)]
+    return list(inner[max(above, key=len)].model_fields) if above else top

@@ -106,8 +106,8 @@ def _parameters(parameters: Iterable[Parameter], lang: str) -> Iterator[list[str
             for t in ends:
                 year = str(parameter.years[t]) if parameter.years else say("methods.always", lang)
                 figures = _figures(parameter.low[t], parameter.central[t], parameter.high[t])
-                yield [_named(parameter, lang), year, figures, parameter.unit, shared, say("methods.scenario", lang), "",
-                       ""]
+                yield [_named(parameter, lang), year, figures, parameter.unit, shared,
+                       say("methods.scenario", lang), "", ""]
             continue
         for row in parameter.anchors:
             low, high = (row.central if bound is None else bound for bound in (row.low, row.high))
