@@ -309,6 +309,17 @@ def test_observations_of_the_region_and_in_their_place_those_of_the_scenario(reg
     assert total(case, "aggregate", 2021) == pytest.approx(40.8 * fitted(52.5))
 
 
+def test_observations_after_the_years_of_a_scenario_are_left_out(region: SmallRegion) -> None:
+    """Planned to 2022, there is nothing to hold the 45 of 2023 against; 41 in 2022 are tested, 41.6 modelled."""
+    observed(region, "2020,aggregate,42,10kt,measured,test", "2022,aggregate,41,10kt,measured,test",
+             "2023,aggregate,45,10kt,measured,test")
+    case = changed(region, "demand.observed: seen.csv\nyears: [2021, 2022]\n")
+    table = project_demand(case, draws=2).tables.calibration
+
+    assert list(table[["year", "role"]].itertuples(index=False, name=None)) == [(2020, "fit"), (2022, "test")]
+    assert list(table["modelled"]) == pytest.approx([42, 41.6])
+
+
 # --- projects --------------------------------------------------------------------------------------------------------
 
 
@@ -395,6 +406,16 @@ def test_stone_of_a_projects_own_works_is_scaled(region: SmallRegion) -> None:
     assert dict(stone.price) == {2021: 20, 2022: 20, 2023: 20}
 
 
+def test_stone_of_a_projects_own_works_from_a_year_on(region: SmallRegion) -> None:
+    """Used from 2023 on only: the 1 of 2022 goes to waste. Its price before is that of the first row."""
+    region.cell("supplies.csv", 5, "from_year", 2023)
+    region.builds_the_bypass()
+    stone = load(region.scenario).supplies["own_stone_bypass"]
+
+    assert dict(stone.limit) == pytest.approx({2021: 0, 2022: 0, 2023: 1})
+    assert set(stone.price.values()) == {10}
+
+
 def test_a_limit_that_is_blank_follows_the_demand_model(region: SmallRegion) -> None:
     """Old concrete: 5 a year in the plain region; 6 when the parameter says so, half when the scenario scales it.
 
@@ -445,13 +466,20 @@ def test_an_export_switched_and_scaled(region: SmallRegion, text: str, quantitie
 
 
 def test_two_exports_to_one_neighbour_add_up(region: SmallRegion) -> None:
-    """5 at 90 and 3 at 70: 8, worth what the better buyer pays. One switched off leaves the other."""
-    region.row("exports.csv", "gravel_sold,外销二,Gravel sold,aggregate,N1,2021,3,70,measured,test")
+    """5 at 90 and 3 at 70: 8, worth what the better buyer pays. One switched off leaves the other, at its own worth."""
+    region.row("exports.csv", "gravel_sold,外销二,Gravel sold,aggregate,N1,2022,3,70,measured,test")
     case = load(region.scenario)
+    one = case.change({"exports.stone_sold.on": False})
 
-    assert exported(case) == [3, 8, 8]
-    assert [case.unserved_cost["aggregate", "N1", year] for year in (2021, 2022)] == [70, 90]
-    assert exported(case.change({"exports.stone_sold.on": False})) == [3, 3, 3]
+    assert (exported(case), exported(one)) == ([None, 8, 8], [None, 3, 3])
+    assert [c.unserved_cost["aggregate", "N1", 2022] for c in (case, one)] == [90, 70]
+
+
+def test_an_export_in_steps(region: SmallRegion) -> None:
+    """5 from 2022 on, and in a row further down 2 from 2021 on: each holds until the next begins."""
+    region.row("exports.csv", "stone_sold,外销,Stone sold,aggregate,N1,2021,2,90,measured,test")
+
+    assert exported(load(region.scenario)) == [2, 5, 5]
 
 
 # --- the band --------------------------------------------------------------------------------------------------------

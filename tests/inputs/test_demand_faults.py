@@ -462,14 +462,6 @@ def test_a_file_of_observations_that_is_not_there(region: SmallRegion) -> None:
                                  repr(region.scenario.with_name("none.csv").as_posix()))]
 
 
-def test_observations_after_the_years_of_a_scenario(region: SmallRegion) -> None:
-    """The region knows 2023; a scenario that plans to 2022 has nothing to compare it with, and no fault."""
-    observe(region, BASE, "2023,aggregate,45,10kt")
-    region.adds("demand.observed: seen.csv\nyears: [2021, 2022]\n")
-
-    assert found_in(region) == []
-
-
 # --- scenarios -------------------------------------------------------------------------------------------------------
 
 

@@ -116,6 +116,15 @@ class DemandModel:
         """Whether an estimator computes a quantity."""
         return quantity in chain.reachable(self.terms_of(estimator), GIVEN)
 
+    def has_own_way(self, estimator: str, quantity: str) -> bool:
+        """Whether an estimator comes to a quantity through rows of its own, not those of the bottom-up one."""
+        terms = self.terms_of(estimator)
+        own = {term.quantity for term in terms if term.estimator == estimator}
+        for term in terms:
+            if term.of in own:
+                own.add(term.quantity)
+        return quantity in own and self.states(estimator, quantity)
+
     def stocks(self, point: Point) -> dict[str, stock.Stock]:
         """Return the urban and rural floor stock, 10⁴ m², over the whole history."""
         at = point.parameters

@@ -13,6 +13,7 @@ from mineralplan.demand.model import DemandModel, Point
 from mineralplan.demand.parameters import Array
 
 LOW, HIGH = 0.05, 0.95
+INDICES = ("S1", "S1_conf", "ST", "ST_conf")
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,14 @@ def influences(
     ])
     result = {}
     for column, year in enumerate(years):
-        # SALib takes a seed of 0 for none.
-        indices = analyse.analyze(problem, found[:, column], calc_second_order=False, seed=seed + 1)
+        if np.ptp(found[:, column]):
+            # SALib takes a seed of 0 for none.
+            indices = analyse.analyze(problem, found[:, column], calc_second_order=False, seed=seed + 1)
+        else:  # no variance to share out
+            indices = {key: np.zeros(len(names)) for key in INDICES}
         result[year] = sorted(
             (Influence(name, *(float(end) for end in swings[name][:, column]),
-                       *(float(indices[key][i]) for key in ("S1", "S1_conf", "ST", "ST_conf")))
+                       *(float(indices[key][i]) for key in INDICES))
              for i, name in enumerate(names)),
             key=lambda one: -abs(one.high - one.low),
         )

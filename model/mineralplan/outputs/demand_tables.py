@@ -75,7 +75,7 @@ Found = Mapping[str, Mapping[str, Array]]
 
 def estimator_of(model: DemandModel, use: str) -> str:
     """Return the estimator that a use's demand comes from."""
-    return model.estimator if model.states(model.estimator, use) else BOTTOM_UP
+    return model.estimator if model.has_own_way(model.estimator, use) else BOTTOM_UP
 
 
 def _scaled(outlook: Outlook, use: str) -> Array:
@@ -116,7 +116,7 @@ def _estimators(outlook: Outlook, found: Found, draws: Draws) -> pd.DataFrame:
     model, rows = outlook.model, []
     for quantity in dict.fromkeys((*model.headline, *model.uses)):
         central = {e: found[e][quantity][0].sum(axis=-1) for e in ESTIMATORS if quantity in found[e]}
-        central = {e: values for e, values in central.items() if e == BOTTOM_UP or _differs(model, quantity, e)}
+        central = {e: values for e, values in central.items() if e == BOTTOM_UP or model.has_own_way(e, quantity)}
         drives = estimator_of(model, quantity)
         for t, year in enumerate(model.years):
             gap = apart(values[t] for values in central.values())
@@ -130,25 +130,16 @@ def _estimators(outlook: Outlook, found: Found, draws: Draws) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def _differs(model: DemandModel, quantity: str, estimator: str) -> bool:
-    """Whether an estimator has a way of its own to a quantity: else it would only repeat the bottom-up figure."""
-    terms = model.terms_of(estimator)
-    own = {term.quantity for term in terms if term.estimator == estimator}
-    for term in terms:
-        if term.of in own:
-            own.add(term.quantity)
-    return quantity in own
-
-
 def _components(outlook: Outlook, point: Point, found: Found) -> pd.DataFrame:
     """Return what the first headline quantity is made up of, bottom-up, with the calibration factor in it."""
     model = outlook.model
     whole = model.headline[0]
     values, rows = found[BOTTOM_UP], []
     total = values[whole][0].sum(axis=-1)
-    factors = model.factors(point)
-    split = {part.of or part.quantity: factor_of(part, factors)[0] * values[part.of or part.quantity][0].sum(axis=-1)
-             for part in components(model.terms_of(BOTTOM_UP), whole)}
+    factors, split = model.factors(point), {}
+    for part in components(model.terms_of(BOTTOM_UP), whole):
+        of = values[part.of][0].sum(axis=-1) if part.of else 1.0
+        split[part.of or part.quantity] = factor_of(part, factors)[0] * of * np.ones_like(total)
     modelled = sum(split.values())
     factor = np.divide(total, modelled, out=np.ones_like(total), where=modelled > 0)
     for t, year in enumerate(model.years):
