@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mineralplan.case import Case
 from mineralplan.inputs.faults import Fault, InputFaults
 from mineralplan.planning import load
 
@@ -236,6 +237,16 @@ class SmallRegion:
         """Let the scenario no longer cancel the bypass."""
         self.swap("scenario", "demand.projects.bypass.cancelled: true\n", "")
 
+    def observes(self, *rows: str, file: str = "seen.csv") -> Path:
+        """Write a table of observed use beside the scenario; a row is year, use, quantity and unit."""
+        head = "year,use,quantity,unit,basis,source"
+        return self.says("\n".join([head, *(f"{row},measured,test" for row in rows), ""]), file)
+
+    def case(self, text: str = "") -> Case:
+        """Append lines to the scenario and load it."""
+        self.adds(text)
+        return load(self.scenario)
+
     def faults(self, overrides: Mapping[str, Any] | None = None) -> tuple[Fault, ...]:
         """Return every fault of the scenario, nothing when it loads."""
         try:
@@ -249,6 +260,10 @@ class SmallRegion:
         found = self.faults(overrides)
         assert len(found) == 1, [fault.text("en") for fault in found]
         return found[0]
+
+    def shown(self) -> list[tuple[str, int | None, str, str, str]]:
+        """Return every fault of the scenario as `shown` does."""
+        return [shown(fault) for fault in self.faults()]
 
     def _rows(self, file: str) -> list[list[str]]:
         with (self.folder / file).open(encoding="utf-8", newline="") as source:

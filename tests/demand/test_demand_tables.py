@@ -185,22 +185,22 @@ def test_one_estimator_drives_each_headline(estimator: str) -> None:
         assert len(where(drive, quantity=quantity)) == len(YEARS)
 
 
-@pytest.mark.parametrize("estimator", [
-    "bottom_up",
-    "per_head",
-    "cement",
-])
+@pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_some_estimator_drives_what_has_but_one(estimator: str) -> None:
     """Lime stone has one row a year, whoever drives the scenario: that row is what the scenario plans for."""
     assert where(tabled(tiny_demand(estimator=estimator)).estimators, quantity="lime_stone")["drives"].all()
 
 
 def test_the_estimator_of_a_use_is_the_driver_or_bottom_up() -> None:
-    """Bricks follow from building, bottom-up alone; concrete is that of the driver."""
+    """Concrete follows from the driver's aggregate; bricks are bottom-up alone, and lime stone is a plant's.
+
+    Nobody estimates lime stone anew, so that it is not the driver's either.
+    """
     terms = (*TERMS, Term("bottom_up", "bricks", "building", 0.5))
     model = tiny_demand(terms=terms, estimator="cement")
 
-    assert (estimator_of(model, "bricks"), estimator_of(model, "concrete")) == ("bottom_up", "cement")
+    assert {use: estimator_of(model, use) for use in ("bricks", "concrete", "lime_stone")} == {
+        "bricks": "bottom_up", "concrete": "cement", "lime_stone": "bottom_up"}
 
 
 def test_the_band_of_the_estimators() -> None:

@@ -1,33 +1,22 @@
-"""Every fault of the demand's tables, and of what a scenario says of them: file, line, item, expected, found.
-
-Lines are those of `small_region.TABLES`, header = 1; what a test adds to the scenario stands in line `LINE`.
-"""
+"""Every fault of the demand's tables: file, line, item, expected, found; lines are those of `small_region.TABLES`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from mineralplan.assembly.drivers import REQUIRED
-from mineralplan.cli import app
-from small_region import SCENARIO, TABLES, SmallRegion, shown, write_small_region
+from small_region import TABLES, SmallRegion, write_small_region
 
-LINE = len(SCENARIO.splitlines()) + 1
 PARAMETERS, QUANTITIES, CHAIN = (f"demand/{name}.csv" for name in ("parameters", "quantities", "chain"))
 PROJECTS, TOWNS, PLACES = (f"demand/{name}.csv" for name in ("projects", "project_towns", "places"))
 BRICKS = ",bricks,population,bricks_per_head,,measured,test\n"
-Shown = tuple[str, int | None, str, str, str]
 
 
 @pytest.fixture
 def region(tmp_path: Path) -> SmallRegion:
     return write_small_region(tmp_path)
-
-
-def found_in(region: SmallRegion) -> list[Shown]:
-    return [shown(fault) for fault in region.faults()]
 
 
 # --- cells -----------------------------------------------------------------------------------------------------------
@@ -72,7 +61,7 @@ def test_a_cell_that_cannot_be(
 ) -> None:
     region.cell(file, line, column, cell)
 
-    assert found_in(region) == [(file.rpartition("/")[2], line, item, expected, repr(cell))]
+    assert region.shown() == [(file.rpartition("/")[2], line, item, expected, repr(cell))]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +79,7 @@ def test_bounds_out_of_order(
     """Stone 3–4–5 a head, its low end at 4.5 or its high at 3.5; delays 0–0–2, the low end at 1 or the middle at 3."""
     region.cell(file, line, column, cell)
 
-    assert [entry[:4] for entry in found_in(region)] == [
+    assert [entry[:4] for entry in region.shown()] == [
         (file.rpartition("/")[2], line, item, "low ≤ central ≤ high")]
 
 
@@ -117,7 +106,7 @@ def test_a_name_that_does_not_exist(
     """One fault each: what follows from it, such as shares that no longer sum to one, is not held against others."""
     region.cell(file, line, column, cell)
 
-    assert found_in(region) == [(file.rpartition("/")[2], line, item, expected, repr(cell))]
+    assert region.shown() == [(file.rpartition("/")[2], line, item, expected, repr(cell))]
 
 
 # --- parameters ------------------------------------------------------------------------------------------------------
@@ -128,12 +117,12 @@ def test_a_gap_that_nothing_fills(region: SmallRegion) -> None:
     region.swap("scenario", "demand.interpolate.all: linear\n", "")
 
     expected = "a figure for 2021–2022 too, or demand.interpolate to say how gaps are filled"
-    assert found_in(region) == [
+    assert region.shown() == [
         ("parameters.csv", 2, "year (population)", expected, "2020, 2023"),
         ("parameters.csv", 22, "year (cement_per_head)", expected, "2020, 2023")]
 
     region.adds("demand.interpolate: {population: monotone}\n")
-    assert [entry[2] for entry in found_in(region)] == ["year (cement_per_head)"]
+    assert [entry[2] for entry in region.shown()] == ["year (cement_per_head)"]
 
 
 @pytest.mark.parametrize(("line", "year", "missing", "given"), [(3, 2022, "2023", "2020, 2022"),
@@ -145,7 +134,7 @@ def test_nothing_is_carried_on_beyond_the_last_anchor(
     """The model asks for 2020 to 2023; a trend, or a last figure kept, would pass for data."""
     region.cell(PARAMETERS, line, "year", int(year))
 
-    assert found_in(region) == [
+    assert region.shown() == [
         ("parameters.csv", 2, "year (population)",
          f"a figure for {missing} too: nothing is carried on beyond the first and last one given", given)]
 
@@ -153,14 +142,14 @@ def test_nothing_is_carried_on_beyond_the_last_anchor(
 def test_a_constant_and_a_dated_row(region: SmallRegion) -> None:
     region.row(PARAMETERS, "stone_per_head,2022,,5,,t/person,no,A,measured,test")
 
-    assert found_in(region) == [("parameters.csv", 17, "year (stone_per_head)",
+    assert region.shown() == [("parameters.csv", 17, "year (stone_per_head)",
                                  "one figure that holds always, or figures by year", "–")]
 
 
 def test_one_anchor_twice(region: SmallRegion) -> None:
     line = region.row(PARAMETERS, "population,2023,,11,,10k persons,no,A,measured,test")
 
-    assert found_in(region) == [("parameters.csv", line, "population 2023", "a name not used before (line 3 has it)",
+    assert region.shown() == [("parameters.csv", line, "population 2023", "a name not used before (line 3 has it)",
                                  "population 2023")]
 
 
@@ -171,14 +160,14 @@ def test_a_parameter_that_the_model_needs(region: SmallRegion, name: str) -> Non
     rows = [row for row in path.read_text("utf-8").splitlines() if not row.startswith(f"{name},")]
     path.write_text("\n".join([*rows, ""]), "utf-8")
 
-    assert found_in(region) == [("parameters.csv", None, name, "to be given", "–")]
+    assert region.shown() == [("parameters.csv", None, name, "to be given", "–")]
 
 
 def test_an_anchor_at_fault_leaves_no_gap(region: SmallRegion) -> None:
     """The row of 2023 cannot be read: that, and not that 2021 to 2023 are missing."""
     region.cell(PARAMETERS, 3, "central", "many")
 
-    assert [entry[:3] for entry in found_in(region)] == [("parameters.csv", 3, "central (population 2023)")]
+    assert [entry[:3] for entry in region.shown()] == [("parameters.csv", 3, "central (population 2023)")]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +190,7 @@ def test_a_figure_that_the_model_cannot_work_with(
     if column == "central":
         region.cell(PARAMETERS, line, "central", cell)
 
-    assert found_in(region) == [("parameters.csv", line, f"{column} ({name})", expected, cell)]
+    assert region.shown() == [("parameters.csv", line, f"{column} ({name})", expected, cell)]
 
 
 def test_a_need_that_falls_faster_than_buildings_leave(region: SmallRegion) -> None:
@@ -212,10 +201,10 @@ def test_a_need_that_falls_faster_than_buildings_leave(region: SmallRegion) -> N
     for column, cell in (("low", ""), ("central", "6"), ("high", "")):
         region.cell(PARAMETERS, 3, column, cell)
 
-    assert [entry[:4] for entry in found_in(region)] == [
+    assert [entry[:4] for entry in region.shown()] == [
         ("parameters.csv", line, driver, "a need that does not fall faster than buildings leave")
         for line, driver in ((5, "floor_per_head_urban"), (6, "floor_per_head_rural"))]
-    assert all(entry[4].startswith("-") and entry[4].endswith(" 10k m2, 2023") for entry in found_in(region))
+    assert all(entry[4].startswith("-") and entry[4].endswith(" 10k m2, 2023") for entry in region.shown())
 
 
 # --- the chain -------------------------------------------------------------------------------------------------------
@@ -224,21 +213,21 @@ def test_a_need_that_falls_faster_than_buildings_leave(region: SmallRegion) -> N
 def test_a_use_that_nothing_computes(region: SmallRegion) -> None:
     region.swap(CHAIN, BRICKS, "")
 
-    assert found_in(region) == [("chain.csv", None, "bricks", "rows in county/demand/chain.csv", "–")]
+    assert region.shown() == [("chain.csv", None, "bricks", "rows in county/demand/chain.csv", "–")]
 
 
 def test_a_use_that_only_another_estimator_computes(region: SmallRegion) -> None:
     """Under the bottom-up estimate, which fills in for all others, there would be no bricks."""
     region.swap(CHAIN, BRICKS, f"per_head{BRICKS}")
 
-    assert found_in(region) == [("chain.csv", None, "bricks", "rows in county/demand/chain.csv", "–")]
+    assert region.shown() == [("chain.csv", None, "bricks", "rows in county/demand/chain.csv", "–")]
 
 
 def test_something_that_all_three_estimators_compute(region: SmallRegion) -> None:
     """Without a row of its own the cement estimate would have no aggregate to be held against the other two."""
     region.swap(CHAIN, "cement,aggregate,cement,stone_per_t_cement,,derived,test\n", "")
 
-    assert found_in(region) == [
+    assert region.shown() == [
         ("chain.csv", None, "estimator",
          "a quantity for which each of bottom_up, per_head and cement has rows of its own", "–")]
 
@@ -248,11 +237,11 @@ def test_a_quantity_stands_below_what_it_follows_from(region: SmallRegion) -> No
     row = "bottom_up,aggregate,modelled,kappa,,derived,test\n"
     region.swap(CHAIN, row, "")
     region.swap(CHAIN, ",modelled,population,", row + ",modelled,population,")
-    assert [entry[:3] for entry in found_in(region)] == [("chain.csv", 2, "of (bottom_up aggregate modelled)")]
+    assert [entry[:3] for entry in region.shown()] == [("chain.csv", 2, "of (bottom_up aggregate modelled)")]
 
     region.swap(CHAIN, row, "")
     region.swap(CHAIN, ",modelled,works,1,,derived,test\n", row + ",modelled,works,1,,derived,test\n")
-    assert found_in(region) == [("chain.csv", 4, "quantity (modelled works)",
+    assert region.shown() == [("chain.csv", 4, "quantity (modelled works)",
                                  "to stand above line 3, which follows from it", "'modelled'")]
 
 
@@ -260,7 +249,7 @@ def test_a_split_of_what_follows_from_something(region: SmallRegion) -> None:
     """Bricks lie where the people are that they follow from; a split beside ``of`` would be ignored."""
     region.cell(CHAIN, 8, "split", "urban")
 
-    assert found_in(region) == [("chain.csv", 8, "split (bricks population)", "an empty cell, since of is given",
+    assert region.shown() == [("chain.csv", 8, "split (bricks population)", "an empty cell, since of is given",
                                  "'urban'")]
 
 
@@ -268,20 +257,20 @@ def test_the_unit_of_a_use_is_the_plans(region: SmallRegion) -> None:
     """Tonnes for 10⁴ t would be read as ten thousand times as much."""
     region.cell(QUANTITIES, 3, "unit", "t")
 
-    assert found_in(region) == [("quantities.csv", 3, "unit (aggregate)", "one of: 10kt", "'t'")]
+    assert region.shown() == [("quantities.csv", 3, "unit (aggregate)", "one of: 10kt", "'t'")]
 
 
 def test_one_term_twice(region: SmallRegion) -> None:
     line = region.row(CHAIN, ",bricks,population,2,,measured,test")
 
-    assert [entry[:3] for entry in found_in(region)] == [("chain.csv", line, "bricks population")]
+    assert [entry[:3] for entry in region.shown()] == [("chain.csv", line, "bricks population")]
 
 
 def test_a_use_below_zero(region: SmallRegion) -> None:
     """10 of bricks less 42 of aggregate in 2020: −32, three quarters of it at the works in T1: −24."""
     region.row(CHAIN, ",bricks,aggregate,-1,,derived,test")
 
-    assert found_in(region) == [("chain.csv", 8, "quantity (bricks)", "a value ≥ 0", "-24, T1, 2020")]
+    assert region.shown() == [("chain.csv", 8, "quantity (bricks)", "a value ≥ 0", "-24, T1, 2020")]
 
 
 def test_a_use_below_zero_in_one_township_alone(region: SmallRegion) -> None:
@@ -293,7 +282,7 @@ def test_a_use_below_zero_in_one_township_alone(region: SmallRegion) -> None:
     region.row(CHAIN, ",bricks,urban_population,1,,derived,test")
     region.row(CHAIN, ",bricks,rural_population,-3,,derived,test")
 
-    assert found_in(region) == [("chain.csv", 8, "quantity (bricks)", "a value ≥ 0", "-4.24, T2, 2023")]
+    assert region.shown() == [("chain.csv", 8, "quantity (bricks)", "a value ≥ 0", "-4.24, T2, 2023")]
 
 
 # --- places and projects ---------------------------------------------------------------------------------------------
@@ -305,7 +294,7 @@ def test_shares_that_do_not_sum_to_one(region: SmallRegion, file: str, item: str
     """0.5 + 0.75 and 0.5 + 0.25; the line is that of the first."""
     region.cell(file, 2, "share", "0.5")
 
-    assert found_in(region) == [(file.rpartition("/")[2], 2, item, "shares that sum to 1", total)]
+    assert region.shown() == [(file.rpartition("/")[2], 2, item, "shares that sum to 1", total)]
 
 
 @pytest.mark.parametrize(("file", "column", "name", "item"), [(TOWNS, "project", "bypass", "project (bipass T2)"),
@@ -317,7 +306,7 @@ def test_a_name_that_loses_its_share(region: SmallRegion, file: str, column: str
     region.cell(file, 3, column, wrong)
 
     short = file.rpartition("/")[2]
-    assert found_in(region) == [
+    assert region.shown() == [
         (short, 3, item, f"a known name (did you mean {name!r}?)", repr(wrong)),
         (short, 2, f"share ({name})", "shares that sum to 1", first)]
 
@@ -325,7 +314,7 @@ def test_a_name_that_loses_its_share(region: SmallRegion, file: str, column: str
 def test_towns_of_a_project_that_is_spread_by_people(region: SmallRegion) -> None:
     region.cell(PROJECTS, 2, "spread", "rural")
 
-    assert found_in(region) == [
+    assert region.shown() == [
         ("projects.csv", 2, "spread (bypass)",
          "no rows in county/demand/project_towns.csv: the works are spread by people", "'rural'")]
 
@@ -333,7 +322,7 @@ def test_towns_of_a_project_that_is_spread_by_people(region: SmallRegion) -> Non
 def test_no_towns_of_a_project_that_lies_in_towns(region: SmallRegion) -> None:
     region.cell(PROJECTS, 3, "spread", "towns")
 
-    assert found_in(region) == [("projects.csv", 3, "spread (farm_tracks)",
+    assert region.shown() == [("projects.csv", 3, "spread (farm_tracks)",
                                  "rows in county/demand/project_towns.csv", "'towns'")]
 
 
@@ -343,7 +332,7 @@ def test_a_project_outside_the_horizon(region: SmallRegion, start: int, end: int
     region.cell(PROJECTS, 2, "start_year", start)
     region.cell(PROJECTS, 2, "end_year", end)
 
-    assert found_in(region) == [("projects.csv", 2, "start_year (bypass)", "years within 2020–2023", f"{start}–{end}")]
+    assert region.shown() == [("projects.csv", 2, "start_year (bypass)", "years within 2020–2023", f"{start}–{end}")]
 
 
 # --- people ----------------------------------------------------------------------------------------------------------
@@ -360,7 +349,7 @@ def test_nobody_urban_or_nobody_rural(
     for line, people in zip((2, 3), urban, strict=True):
         region.cell("zones.csv", line, "urban_population", people)
 
-    assert found_in(region) == [("zones.csv", None, "urban_population", expected, found)]
+    assert region.shown() == [("zones.csv", None, "urban_population", expected, found)]
 
 
 # --- supplies --------------------------------------------------------------------------------------------------------
@@ -371,255 +360,15 @@ def test_a_supply_with_neither_limit_nor_quantity(region: SmallRegion) -> None:
     region.cell("supplies.csv", 2, "limit_10kt_a", "")
     fault = ("supplies.csv", 2, "limit_10kt_a (import_aggregate 2021)",
              "a limit, or a quantity of this name that demand/chain.csv computes", "–")
-    assert found_in(region) == [fault]
+    assert region.shown() == [fault]
 
     region.row(QUANTITIES, "import_aggregate,外购,Bought,10kt")
-    assert found_in(region) == [fault]
+    assert region.shown() == [fault]
 
 
 def test_own_stone_is_limited_by_the_works(region: SmallRegion) -> None:
     """A limit of 3 could be meant for each project or for all of them: it is refused, not ignored."""
     region.cell("supplies.csv", 5, "limit_10kt_a", "3")
 
-    assert found_in(region) == [("supplies.csv", 5, "limit_10kt_a (own_stone 2021)",
+    assert region.shown() == [("supplies.csv", 5, "limit_10kt_a (own_stone 2021)",
                                  "an empty cell, since kind spoil is given", "3.0")]
-
-
-# --- observations ----------------------------------------------------------------------------------------------------
-
-
-def observe(region: SmallRegion, *rows: str, file: str = "seen.csv") -> Path:
-    """Write a table of observed use beside the scenario; a row is year, use, quantity and unit."""
-    path = region.scenario.with_name(file)
-    path.write_text("\n".join(["year,use,quantity,unit,basis,source", *(f"{row},measured,test" for row in rows), ""]),
-                    "utf-8")
-    return path
-
-
-BASE = "2020,aggregate,42,10kt"
-
-
-@pytest.mark.parametrize(
-    ("rows", "faults"),
-    [
-        ([BASE.replace("10kt", "km")], [(2, "unit (aggregate)", "a unit that converts to 10kt", "'km'")]),
-        ([BASE, "2019,aggregate,40,10kt", "2024,aggregate,50,10kt"],
-         [(3, "year (aggregate)", "years within 2020–2023", "2019"),
-          (4, "year (aggregate)", "years within 2020–2023", "2024")]),
-        (["2021,aggregate,42,10kt", "2022,aggregate,43,10kt"],
-         [(None, "year", "an observation of the base year 2020", "2021, 2022")]),
-        (["2020,agregate,42,10kt"],
-         [(2, "use (2020 agregate)", "a known name (did you mean 'aggregate'?)", "'agregate'")]),
-        (["2020,bricks,10,10kt"], [(2, "use (2020 bricks)", "one of: aggregate", "'bricks'")]),
-        (["2020,aggregate,much,10kt"], [(2, "quantity (2020 aggregate)", "a number", "'much'")]),
-        (["2020,aggregate,0,10kt"], [(2, "quantity (2020 aggregate)", "a value > 0", "'0'")]),
-        ([BASE, BASE], [(3, "2020 aggregate", "a name not used before (line 2 has it)", "2020 aggregate")]),
-    ],
-    ids=["unit", "year", "no base year", "unknown use", "not moved", "no number", "nothing", "twice"],
-)
-def test_an_observation_that_cannot_be(
-    region: SmallRegion, rows: list[str], faults: list[tuple[int | None, str, str, str]]
-) -> None:
-    """κ moves aggregate and not bricks: no κ explains 10 of bricks."""
-    observe(region, *rows)
-    region.adds("demand.observed: seen.csv\n")
-
-    assert found_in(region) == [("seen.csv", *fault) for fault in faults]
-
-
-def test_an_observation_below_what_no_calibration_moves(region: SmallRegion) -> None:
-    """Half a tonne a head beside κ: 5 in 2020 whatever κ is. 4 cannot be reached, 6 can."""
-    region.row(CHAIN, "bottom_up,aggregate,population,0.5,,derived,test")
-    region.adds("demand.observed: seen.csv\n")
-    observe(region, "2020,aggregate,4,10kt")
-    assert found_in(region) == [("seen.csv", 2, "quantity (2020 aggregate)", "a value > 5", "4")]
-
-    observe(region, "2020,aggregate,6,10kt")
-    assert found_in(region) == []
-
-
-def test_an_observation_of_what_only_another_estimator_computes(region: SmallRegion) -> None:
-    """Observations are held against the bottom-up estimate, which says nothing of clinker here."""
-    region.row(QUANTITIES, "clinker,熟料,Clinker,10kt")
-    region.row(CHAIN, "cement,clinker,cement,0.7,,derived,test")
-    observe(region, BASE, "2020,clinker,4,10kt")
-    region.adds("demand.observed: seen.csv\n")
-
-    assert [entry[:3] for entry in found_in(region)] == [("seen.csv", 3, "use (2020 clinker)")]
-
-
-def test_the_regions_own_observations(region: SmallRegion) -> None:
-    observe(region, "2020,bricks,10,10kt").rename(region.folder / "demand/observed_use.csv")
-
-    assert [entry[:3] for entry in found_in(region)] == [("observed_use.csv", 2, "use (2020 bricks)")]
-
-
-def test_a_file_of_observations_that_is_not_there(region: SmallRegion) -> None:
-    """Said of the line of the scenario that names it; it is looked for beside that scenario."""
-    region.adds("demand.observed: none.csv\n")
-
-    assert found_in(region) == [("small.yaml", LINE, "demand.observed", "a file that can be read",
-                                 repr(region.scenario.with_name("none.csv").as_posix()))]
-
-
-# --- scenarios -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "item", "expected", "found"),
-    [
-        ("demand: {parameters: {stone_per_haed: 4}}", "demand.parameters.stone_per_haed",
-         "a known name (did you mean 'stone_per_head'?)", "'stone_per_haed'"),
-        ("demand: {projects: {bipass: {size: 4}}}", "demand.projects.bipass", "a known name (did you mean 'bypass'?)",
-         "'bipass'"),
-        ("exports: {stone_sol: {on: false}}", "exports.stone_sol", "a known name (did you mean 'stone_sold'?)",
-         "'stone_sol'"),
-        ("demand: {scale: {brick: 2}}", "demand.scale.brick", "a known name (did you mean 'bricks'?)", "'brick'"),
-        ("demand: {estimator: bottomup}", "demand.estimator", "a known name (did you mean 'bottom_up'?)",
-         "'bottomup'"),
-        ("demand: {estimator: guess}", "demand.estimator", "one of: bottom_up, cement, per_head", "'guess'"),
-        ("demand: {interpolate: {populaton: linear}}", "demand.interpolate.populaton",
-         "a known name (did you mean 'population'?)", "'populaton'"),
-        ("demand: {interpolate: {population: cubic}}", "demand.interpolate.population", "one of: linear, monotone",
-         "'cubic'"),
-        ("demand: {parameters: {stone_per_head: -4}}", "demand.parameters.stone_per_head", "a value ≥ 0", "-4"),
-        ("demand: {parameters: {stone_per_head: {low: few}}}", "demand.parameters.stone_per_head.low", "a number",
-         "'few'"),
-        ("demand: {parameters: {stone_per_head: {low: 6}}}", "demand.parameters.stone_per_head",
-         "low ≤ central ≤ high", "6, 4, 5"),
-        ("demand: {parameters: {stone_per_head: {high: 1}}}", "demand.parameters.stone_per_head",
-         "low ≤ central ≤ high", "3, 4, 1"),
-        ("demand: {parameters: {stone_per_head: {central: 4, high: {2020: 5, 2023: 2}}}}",
-         "demand.parameters.stone_per_head", "low ≤ central ≤ high", "3, 4, 3"),
-        ("demand: {parameters: {stone_per_head: {2021: 4, 2023: 5}}}", "demand.parameters.stone_per_head",
-         "a figure for 2020 too: nothing is carried on beyond the first and last one given", "2021, 2023"),
-        ("demand: {parameters: {stone_per_head: {low: {2020: 4, 2022: 3}}}}", "demand.parameters.stone_per_head",
-         "a figure for 2023 too: nothing is carried on beyond the first and last one given", "2020, 2022"),
-        ("demand: {parameters: {urban_share: 54}}", "demand.parameters.urban_share", "a value ≤ 1", "54"),
-        ("demand: {parameters: {kappa: 0}}", "demand.parameters.kappa", "a value > 0", "0"),
-        ("demand: {projects: {bypass: {size: 0}}}", "demand.projects.bypass.size", "a value > 0", "0"),
-        ("demand: {projects: {bypass: {delay_years: -1}}}", "demand.projects.bypass.delay_years", "a value ≥ 0", "-1"),
-        ("demand: {projects: {bypass: {end_year: 2021}}}", "demand.projects.bypass.end_year", "a value ≥ 2022",
-         "2021"),
-        ("demand: {projects: {bypass: {start_year: 2024}}}", "demand.projects.bypass.start_year", "a value ≤ 2023",
-         "2024"),
-        ("demand: {projects: {bypass: {start_year: 2030, end_year: 2032}}}", "demand.projects.bypass.start_year",
-         "years within 2020–2023", "2030–2032"),
-        ("demand: {projects: {farm_tracks: {end_year: 2019}}}", "demand.projects.farm_tracks.end_year",
-         "years within 2020–2023", "2019–2019"),
-        ("demand: {projects: {farm_tracks: {delay_years: 1}}}", "demand.projects.farm_tracks.delay_years",
-         "no delay and no cancellation of what is built", "1.0"),
-        ("demand: {projects: {farm_tracks: {cancelled: true}}}", "demand.projects.farm_tracks.cancelled",
-         "no delay and no cancellation of what is built", "True"),
-        ("demand: {reason: because}", "demand.reason", "keys with values", "'because'"),
-        ("demand: {draws: 1}", "demand.draws", "a value ≥ 2", "1"),
-        ("demand: {draws: many}", "demand.draws", "a number", "'many'"),
-        ("demand: {seed: 0.5}", "demand.seed", "a whole number", "0.5"),
-        ("demand: {factors: {bricks: 2}}", "demand.factors",
-         "one of: draws, estimator, interpolate, observed, parameters, projects, reason, scale, seed", "'factors'"),
-        ("demand: {projects: {bypass: {delay: 1}}}", "demand.projects.bypass.delay",
-         "a known name (did you mean 'delay_years'?)", "'delay'"),
-        ("demand: {parameters: {kappa: {hihg: 2}}}", "demand.parameters.kappa.hihg",
-         "a known name (did you mean 'high'?)", "'hihg'"),
-        ("exports: {stone_sold: {scal: 2}}", "exports.stone_sold.scal", "a known name (did you mean 'scale'?)",
-         "'scal'"),
-        ("exports: {stone_sold: {scale: -1}}", "exports.stone_sold.scale", "a value ≥ 0", "-1"),
-        ("exports: {stone_sold: {on: perhaps}}", "exports.stone_sold.on", "true or false", "'perhaps'"),
-    ],
-)
-def test_a_scenario_that_cannot_be(region: SmallRegion, text: str, item: str, expected: str, found: str) -> None:
-    region.adds(f"{text}\n")
-
-    assert found_in(region) == [("small.yaml", LINE, item, expected, found)]
-
-
-def test_a_gap_in_a_scenario(region: SmallRegion) -> None:
-    """Its anchors are no steps: what holds in 2021 and 2022 must be said, here by interpolating all the others."""
-    region.swap("scenario", "all: linear\n", "population: linear\ndemand.interpolate.cement_per_head: linear\n")
-    region.adds("demand.parameters.stone_per_head: {2020: 4, 2023: 5}\n")
-
-    assert found_in(region) == [
-        ("small.yaml", LINE + 1, "demand.parameters.stone_per_head",
-         "a figure for 2021–2022 too, or demand.interpolate to say how gaps are filled", "2020, 2023")]
-
-
-# --- all at once -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def broken(region: SmallRegion) -> SmallRegion:
-    """One fault in every table of the demand, two more of them in parameters, and six of the scenario."""
-    region.cell(PARAMETERS, 17, "high", "3.5")
-    region.row(PARAMETERS, "bricks_per_head,2022,,5,,t/person,no,A,measured,test")
-    region.swap(PARAMETERS, "shared_correlation,,,0.5,,-,no,E,judgement,test\n", "")
-    region.cell(QUANTITIES, 3, "unit", "t")
-    region.cell(CHAIN, 8, "of", "populaton")
-    region.cell(PROJECTS, 2, "intensity", "bypass_per_kn")
-    region.cell(TOWNS, 2, "share", "0.5")
-    region.cell(PLACES, 2, "zone", "T9")
-    region.cell("zones.csv", 3, "urban_population", "50000")
-    region.cell("exports.csv", 2, "zone", "T1")
-    region.cell("supplies.csv", 2, "limit_10kt_a", "")
-    observe(region, "2021,aggregate,42,10kt")
-    region.adds("""\
-demand:
-  observed: seen.csv
-  estimator: cemnt
-  interpolate: {populaton: linear}
-  scale: {brick: 2}
-  projects: {farm_tracks: {delay_years: 1}, bipass: {size: 2}}
-exports: {stone_sol: {on: false}}
-""")
-    return region
-
-
-BROKEN = [
-    ("parameters.csv", 16, "high (stone_per_head)"), ("parameters.csv", 17, "year (bricks_per_head)"),
-    ("parameters.csv", None, "shared_correlation"), ("quantities.csv", 3, "unit (aggregate)"),
-    ("chain.csv", 8, "of (bricks populaton)"), ("projects.csv", 2, "intensity (bypass)"),
-    ("project_towns.csv", 2, "share (bypass)"), ("places.csv", 2, "zone (bricks T9)"),
-    ("zones.csv", 3, "urban_population (T2)"), ("exports.csv", 2, "zone (stone_sold 2022)"),
-    ("supplies.csv", 2, "limit_10kt_a (import_aggregate 2021)"), ("seen.csv", None, "year"),
-    ("small.yaml", LINE + 2, "demand.estimator"), ("small.yaml", LINE + 3, "demand.interpolate.populaton"),
-    ("small.yaml", LINE + 4, "demand.scale.brick"), ("small.yaml", LINE + 5, "demand.projects.farm_tracks.delay_years"),
-    ("small.yaml", LINE + 5, "demand.projects.bipass"), ("small.yaml", LINE + 6, "exports.stone_sol"),
-]
-
-
-def test_one_report_names_them_all(broken: SmallRegion) -> None:
-    assert sorted((entry[:3] for entry in found_in(broken)), key=str) == sorted(BROKEN, key=str)
-
-
-def test_what_is_said_in_chinese_is_chinese(broken: SmallRegion) -> None:
-    """Names and figures aside, no English word is left in what a fault says was expected, and none was found."""
-    for fault in broken.faults():
-        sentence = fault.text("zh")
-        assert "expected" not in sentence
-        assert "应为" in sentence
-        assert fault.expected.text("zh") != fault.expected.text("en")
-
-
-@pytest.mark.parametrize("command", ["check", "run", "demand"])
-def test_the_command_line_ends_with_2_and_writes_nothing(broken: SmallRegion, tmp_path: Path, command: str) -> None:
-    out = [] if command == "check" else ["--out", str(tmp_path / "results")]
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-
-    result = CliRunner().invoke(app, [command, str(broken.scenario), *out, "--lang", "en"])
-
-    assert result.exit_code == 2
-    assert result.stderr.startswith(f"{len(BROKEN)} fault(s) in the input; nothing was written:")
-    assert len(result.stderr.splitlines()) == len(BROKEN) + 1
-    assert "Traceback" not in result.output
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
-
-
-def test_the_projection_of_two_scenarios_is_refused_as_a_whole(region: SmallRegion, tmp_path: Path) -> None:
-    """One of two scenarios is at fault: neither is projected."""
-    other = region.says(SCENARIO + "demand.estimator: guess\n", "other.yaml")
-
-    result = CliRunner().invoke(app, ["demand", str(region.scenario), str(other), "--out", str(tmp_path / "results"),
-                                      "--lang", "en"])
-
-    assert result.exit_code == 2
-    assert "demand.estimator" in result.stderr
-    assert not (tmp_path / "results").exists()

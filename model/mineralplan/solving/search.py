@@ -127,8 +127,10 @@ def _settle(
         used = time.perf_counter() - began
         settings = replace(settings, time_limit_s=max(1.0, settings.time_limit_s - used))
     found = solve(program, settings, on_progress=watch, start=start)
-    if first is None or first.x is None:
+    if first is None:
         return found
+    if first.x is None:
+        return replace(found, bound=max(found.bound, first.bound))
     if found.status == "no plan":  # stopped before it took up the plan it was given
         return replace(first, status="feasible", stopped=found.stopped)
     return replace(found, bound=max(found.bound, first.bound))

@@ -1,4 +1,4 @@
-"""A first plan: the linear relaxation, then a search among its neighbours."""
+"""A first plan: a dive on the linear relaxation, then a search among what it left open."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from mineralplan.solving.compile import Program, Vector
 from mineralplan.solving.highs import Outcome, Progress, Settings, solve
 
 WHOLE = 1e-6
 """How near to a whole number counts as whole."""
-RULE_ROWS = "rule_"
-"""How the names of the plan rules' rows begin."""
+AT_ONCE = 1 / 3
+"""Share of the undecided decisions that a step settles, those nearest to a whole number."""
+FEW = 0.2
+"""The dive ends when no more than this share of the decisions is undecided."""
+RISE = 0.003
+"""How much a step may cost, as a part of the relaxation: one that costs more has shut out the good plans."""
 SHARE = 0.7
 """The neighbourhood is searched to this share of the wanted gap: the rest is left for the bound."""
 
@@ -25,48 +28,64 @@ def first_plan(
 ) -> Outcome:
     """Search for a good plan to begin from, with a bound that holds for the whole program.
 
-    Decisions that the linear relaxation already takes whole are kept; the search is left with the others (relaxation
-    enforced neighbourhood search). On a district this leaves a fifth of the binaries, and what HiGHS finds there is
-    within a tenth of a percent of the optimum, where its own first plans are several tenths away.
+    A dive keeps what the linear relaxation takes whole and settles a third of the rest, solves again, and so on
+    while the relaxation hardly rises; then HiGHS searches among what is left open. On a district this finds in
+    seconds a plan within a tenth of a percent of the optimum, where HiGHS alone spends a minute on cuts first.
 
     Returns
     -------
     Outcome
-        Without a point where none was found. Its bound is that of the linear relaxation: the neighbourhood's own
-        bound says nothing of what lies outside it.
+        Without a point where none was found, or where already the first step costs too much: then what the
+        relaxation takes whole says little of the good plans. Its bound is that of the linear relaxation: the
+        neighbourhood's own bound says nothing of what lies outside it.
     """
-    relaxed = solve(replace(program, integer=np.zeros_like(program.integer)), settings)
+    relaxed = solve(_relaxation(program), settings)
     if relaxed.x is None:
         return relaxed
+    nothing = replace(relaxed, status="no plan", x=None, objective=np.inf)
     if relaxed.stopped:  # cut short it is neither a plan nor a bound
-        return replace(relaxed, status="no plan", x=None, objective=np.inf, bound=-np.inf)
-    near = np.rint(relaxed.x)
-    settled = _settled(program, relaxed.x)
-    kept = replace(
-        program, lower=np.where(settled, near, program.lower), upper=np.where(settled, near, program.upper)
-    )
+        return replace(nothing, bound=-np.inf)
+    kept = _dive(program, relaxed, settings)
+    if kept is None:
+        return replace(nothing, bound=relaxed.objective)
     found = solve(kept, _within(settings, relaxed.seconds), on_progress=on_progress)
     return replace(found, bound=relaxed.objective)
 
 
-def _settled(program: Program, x: Vector) -> npt.NDArray[np.bool_]:
-    """Return which decisions the relaxation ``x`` has taken whole and no tight rule ties to one it has not.
+def _relaxation(program: Program) -> Program:
+    return replace(program, integer=np.zeros_like(program.integer))
 
-    Where a rule is tight, whole decisions were chosen to fit the fractions beside them: three quarters of a mine fill
-    a limited area to the last tonne, and no whole mine fits into what the others leave. Kept, they would shut out the
-    good plans, so a block that such a rule touches is searched in all its years.
-    """
-    undecided = program.integer & (np.abs(x - np.rint(x)) >= WHOLE)
-    activity = program.matrix @ x
-    tight = np.isclose(activity, program.row_upper, rtol=0, atol=WHOLE)
-    rule = np.array([name.startswith(RULE_ROWS) for name, _ in program.rows])
-    pattern = sparse.csr_array(abs(program.matrix) > 0, dtype=float)
-    touched = rule & tight & (pattern @ undecided.astype(float) > 0)
-    tied = np.asarray(pattern.T @ touched.astype(float) > 0) & program.integer
-    blocks = {program.columns[column][1][0] for column in np.flatnonzero(tied)}
-    free = np.array([index is not None and index[0] in blocks for _, index in program.columns])
-    settled: npt.NDArray[np.bool_] = program.integer & ~undecided & ~free
-    return settled
+
+def _dive(program: Program, relaxed: Outcome, settings: Settings) -> Program | None:
+    """Return the program with decisions kept, None where not even one step stays within `RISE`."""
+    assert relaxed.x is not None
+    ceiling = relaxed.objective + RISE * abs(relaxed.objective)
+    kept, x = None, relaxed.x
+    while True:
+        lower, upper = (kept or program).lower, (kept or program).upper
+        settle, near = _nearest(program, x), np.rint(x)
+        narrower = replace(program, lower=np.where(settle, near, lower), upper=np.where(settle, near, upper))
+        outcome = solve(_relaxation(narrower), settings)
+        if outcome.x is None or outcome.stopped or outcome.objective > ceiling:
+            return kept
+        kept, x = narrower, outcome.x
+        if _undecided(program, x).sum() <= FEW * program.integer.sum():
+            return kept
+
+
+def _undecided(program: Program, x: Vector) -> npt.NDArray[np.bool_]:
+    undecided: npt.NDArray[np.bool_] = program.integer & (np.abs(x - np.rint(x)) >= WHOLE)
+    return undecided
+
+
+def _nearest(program: Program, x: Vector) -> npt.NDArray[np.bool_]:
+    """Return the decisions that are whole, and of the others those nearest to a whole number."""
+    undecided = _undecided(program, x)
+    order = np.flatnonzero(undecided)
+    order = order[np.argsort(np.abs(x - np.rint(x))[order], kind="stable")]
+    settle: npt.NDArray[np.bool_] = program.integer & ~undecided
+    settle[order[: int(np.ceil(AT_ONCE * len(order)))]] = True
+    return settle
 
 
 def _within(settings: Settings, used: float) -> Settings:
