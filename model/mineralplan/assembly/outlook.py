@@ -15,6 +15,7 @@ from mineralplan.demand.calibration import Calibration, line
 from mineralplan.demand.chain import BOTTOM_UP, of_estimator, reachable
 from mineralplan.demand.model import GIVEN, DemandModel, Point
 from mineralplan.demand.outlook import Outlook
+from mineralplan.demand.parameters import KAPPA
 from mineralplan.inputs.faults import message, one_of
 from mineralplan.inputs.rows import ObservedRow
 from mineralplan.inputs.tables import Table
@@ -99,6 +100,11 @@ def _refuse_unreachable(
 ) -> None:
     """Report observations of the base year that no calibration can reach."""
     if not calibration.calibrated:
+        return
+    if model.parameters[KAPPA].certain:
+        given = ctx.region.parameters
+        at = next(placed.line for placed in given.placed if placed.row.parameter == KAPPA)
+        ctx.faults.add(given.file, at, f"low, high ({KAPPA})", message("prior"), "–")
         return
     lines = {(placed.row.year, placed.row.use): placed.line for placed in table.placed}
     fixed, slope = line(model, point, calibration.base_year)

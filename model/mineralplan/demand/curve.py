@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import expit
 
 from mineralplan.demand.parameters import Array
 
@@ -28,4 +29,4 @@ def per_head(years: range, before: Array, saturated: Array, midyear: Array, stee
     ndarray, shape (n, years)
     """
     gone = steepness * (np.array(years, float) - midyear)
-    return np.asarray(saturated + (before - saturated) / (1 + np.exp(gone)))
+    return np.asarray(saturated + (before - saturated) * expit(-gone))

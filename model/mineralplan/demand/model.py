@@ -52,11 +52,6 @@ class Point:
         """Return the point with one parameter replaced."""
         return Point({**self.parameters, name: value}, self.delays, self.cancelled)
 
-    def part(self, rows: slice) -> Point:
-        """Return some of the points."""
-        return Point({k: v[rows] for k, v in self.parameters.items()}, {k: v[rows] for k, v in self.delays.items()},
-                     {k: v[rows] for k, v in self.cancelled.items()})
-
 
 @dataclass(frozen=True)
 class DemandModel:

@@ -11,7 +11,7 @@ from scipy.stats import qmc
 
 from mineralplan.demand.calibration import Calibration
 from mineralplan.demand.model import DemandModel, Point
-from mineralplan.demand.parameters import CORRELATION, KAPPA, Array
+from mineralplan.demand.parameters import CORRELATION, KAPPA, OBSERVATION_ERROR, Array
 
 SHARED = "shared"
 """The input that all shared intensities have in common."""
@@ -22,7 +22,8 @@ AT_ONCE = 500
 def inputs(model: DemandModel) -> tuple[str, ...]:
     """Return the names of the uncertain inputs, one dimension each."""
     names = [SHARED] if any(p.shared and not p.certain for p in model.parameters.values()) else []
-    names += [name for name, parameter in model.parameters.items() if not parameter.certain]
+    settings = (CORRELATION, OBSERVATION_ERROR)  # of the draws themselves: only their central figures are used
+    names += [name for name, parameter in model.parameters.items() if not parameter.certain and name not in settings]
     for project in model.projects:
         if project.cancelled:
             continue

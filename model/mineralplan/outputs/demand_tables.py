@@ -136,10 +136,12 @@ def _components(outlook: Outlook, point: Point, found: Found) -> pd.DataFrame:
     whole = model.headline[0]
     values, rows = found[BOTTOM_UP], []
     total = values[whole][0].sum(axis=-1)
-    factors, split = model.factors(point), {}
+    factors = model.factors(point)
+    split: dict[str, Array] = {}
     for part in components(model.terms_of(BOTTOM_UP), whole):
         of = values[part.of][0].sum(axis=-1) if part.of else 1.0
-        split[part.of or part.quantity] = factor_of(part, factors)[0] * of * np.ones_like(total)
+        amount = factor_of(part, factors)[0] * of * np.ones_like(total)
+        split[part.of or part.quantity] = split.get(part.of or part.quantity, np.zeros_like(total)) + amount
     modelled = sum(split.values())
     factor = np.divide(total, modelled, out=np.ones_like(total), where=modelled > 0)
     for t, year in enumerate(model.years):
@@ -165,7 +167,9 @@ def _minerals(case: Case, outlook: Outlook, found: Found, draws: Draws) -> pd.Da
         low, _, high = quantiles(np.asarray(drawn))
         for t, year in enumerate(model.years):
             other = sum(_other(case, use, year) / gain for use, gain in parts)
-            rows.append((year, mineral, low[t], central[t], high[t], max(0.0, central[t] - other),
+            # What else there is in the base year nobody planned: the supplies begin with the planned years.
+            left = max(0.0, central[t] - other) if year in case.years else None
+            rows.append((year, mineral, low[t], central[t], high[t], left,
                          _cap(case, mineral, year), case.minerals[mineral].unit, outlook.calibration.status))
     names = ["year", "mineral", "p10", "central", "p90", "after_other", "cap", "unit", "calibration"]
     return pd.DataFrame(rows, columns=names).sort_values(["year", "mineral"], ignore_index=True)
