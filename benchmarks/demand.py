@@ -26,7 +26,8 @@ def main() -> None:
     size = len(case.outlook.model.uses), len(case.outlook.model.zones), len(case.outlook.model.years)
     print(f"{size[0]} uses, {size[1]} townships, {size[2]} years, {len(sampling.inputs(case.outlook.model))} inputs")
     print(f"central projection   {central:8.4f} s")
-    print(f"{DRAWS:,} draws         {drawn:8.2f} s   one by one it would take {central * DRAWS / drawn:.0f} times as long")
+    ratio = central * DRAWS / drawn
+    print(f"{DRAWS:,} draws         {drawn:8.2f} s   one by one it would take {ratio:.0f} times as long")
     print(f"peak memory          {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:8.0f} MB")
 
 
