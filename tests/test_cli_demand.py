@@ -66,7 +66,7 @@ def test_what_is_written_is_what_the_scenario_says(region: SmallRegion, results:
     assert (demand["2021", "aggregate", "T1"], demand["2021", "aggregate", "T2"]) == pytest.approx((24.48, 16.32))
     assert demand["2022", "aggregate", "N1"] == 5
     written = manifest(folder)
-    assert (written["draws"], written["seed"], written["estimator"], written["calibration"]) \
+    assert (written["draws"], written["seed"], written["demand"]["estimator"], written["demand"]["calibration"]) \
         == (16, 5, "bottom_up", "uncalibrated")
     assert {entry["file"] for entry in written["inputs"]} >= {"county/demand/parameters.csv",
                                                               region.scenario.as_posix()}
@@ -78,7 +78,7 @@ def test_set_changes_an_input_and_is_written_down(region: SmallRegion, results: 
     assert call(region.scenario, "--out", results, *FEW, "--set", change).exit_code == 0
 
     written = manifest(results / "small_demand")
-    assert written["estimator"] == "per_head"
+    assert written["demand"]["estimator"] == "per_head"
     assert written["changes"] == ["demand.estimator = per_head"]
 
 

@@ -303,6 +303,18 @@ class Case:
             raise ValueError("this case was not read from files: change its fields with dataclasses.replace")
         return self.recipe.change(values)
 
+    def projected(self) -> Outlook:
+        """Return what the demand was projected with.
+
+        Raises
+        ------
+        ValueError
+            When the case was built in Python and not read from files.
+        """
+        if self.outlook is None:
+            raise ValueError("this case was not read from files: its demand was given, not projected")
+        return self.outlook
+
     def discount(self, year: int) -> float:
         """Return the present value in the base year of one unit in ``year``."""
         return float((1 + self.economics.discount_rate) ** (self.base_year - year))

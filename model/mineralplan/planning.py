@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,9 +15,9 @@ from mineralplan.allocation import Allocation
 from mineralplan.assembly.recipe import read_case
 from mineralplan.case import Case
 from mineralplan.formulation.objectives import COST, OBJECTIVES
-from mineralplan.outputs import extract, files
-from mineralplan.outputs.folder import whole_folder
-from mineralplan.outputs.manifest import inputs_of, versions
+from mineralplan.outputs import extract
+from mineralplan.outputs.manifest import made_from
+from mineralplan.outputs.result import write_result
 from mineralplan.outputs.tables import Tables, check, tables
 from mineralplan.report.summary import html, summary
 from mineralplan.rules import rule_items
@@ -142,14 +141,11 @@ class Plan:
         """
         from mineralplan.report.figures import save_all
 
-        target, spoken, began = Path(folder), lang or default_language(), time.perf_counter()
-        with whole_folder(target) as new:
-            files.write_tables(new, self.tables)
-            (new / "figures").mkdir()
-            save_all(new / "figures", self.case, self.tables, spoken)
-            (new / "summary.md").write_text(summary(self, spoken), encoding="utf-8")
-            files.write_manifest(new / "manifest.json", self.manifest(command, time.perf_counter() - began))
-        return target
+        spoken = lang or default_language()
+        return write_result(
+            Path(folder), self.tables, lambda figures: save_all(figures, self.case, self.tables, spoken),
+            "summary.md", summary(self, spoken), lambda seconds: self.manifest(command, seconds),
+        )
 
     def manifest(self, command: str, writing_s: float) -> dict[str, Any]:
         """Return what a reader needs to repeat the run and to see how good it is."""
@@ -176,12 +172,8 @@ class Plan:
             "size": dict(certificate.size),
             "threads": options.threads,
             "seed": options.seed,
-            "versions": versions(),
             "platform": f"{platform.system()} {platform.machine()}",
-            "demand": _demand(self.case),
-            "illustrative_rows": {p.table: f"{p.illustrative} of {p.rows}" for p in self.case.provenance},
-            "inputs": inputs_of(self.case),
-            "changes": list(self.case.changes),
+            **made_from(self.case),
             "command": command,
         }
 
@@ -259,10 +251,3 @@ def _plan(case: Case, found: Search, settings: Settings) -> Plan:
          "integers": int(found.program.integer.sum())},
     )
     return Plan(case, allocation, certificate, tuple(check(case, allocation)), costs)
-
-
-def _demand(case: Case) -> dict[str, str]:
-    """Return which estimator the demand comes from, and whether it is calibrated."""
-    if case.outlook is None:
-        return {}
-    return {"estimator": case.outlook.model.estimator, "calibration": case.outlook.calibration.status}

@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mineralplan.case import Case
-from mineralplan.demand import sampling
 from mineralplan.demand.bands import Draws, draw
-from mineralplan.demand.model import Point
 from mineralplan.demand.outlook import Outlook
 from mineralplan.demand.sensitivity import Influence, influences
-from mineralplan.outputs import demand_tables, files
+from mineralplan.outputs import demand_tables
 from mineralplan.outputs.demand_tables import DemandTables
-from mineralplan.outputs.folder import whole_folder
-from mineralplan.outputs.manifest import inputs_of, versions
+from mineralplan.outputs.manifest import made_from
+from mineralplan.outputs.result import write_result
 from mineralplan.report.demand_text import html
 from mineralplan.report.methods import methods
 from mineralplan.words import default_language
@@ -36,15 +34,12 @@ class Projection:
     Attributes
     ----------
     case : Case
-    point : Point
-        The central values of everything uncertain.
     draws : Draws
     seconds : float
         What drawing took.
     """
 
     case: Case
-    point: Point = field(repr=False)
     draws: Draws = field(repr=False)
     count: int
     seed: int
@@ -53,19 +48,19 @@ class Projection:
     @property
     def outlook(self) -> Outlook:
         """What the demand was projected with."""
-        return outlook_of(self.case)
+        return self.case.projected()
 
     @cached_property
     def influences(self) -> dict[int, list[Influence]]:
         """Which input matters most for the first headline quantity, by year of report."""
-        outlook, quantity = self.outlook, self.outlook.model.headline[0]
-        return influences(outlook.model, outlook.calibration, quantity, self.case.report_years, SENSITIVITY_POINTS,
-                          self.seed)
+        outlook = self.outlook
+        return influences(outlook.model, outlook.calibration, outlook.model.headline[0], self.case.report_years,
+                          SENSITIVITY_POINTS, self.seed)
 
     @cached_property
     def tables(self) -> DemandTables:
         """Every table, as written to the folder."""
-        return demand_tables.tables(self.case, self.point, self.draws, self.influences)
+        return demand_tables.tables(self.case, self.draws, self.influences)
 
     def figure(self, name: str, lang: str | None = None, **options: Any) -> Figure:
         """Return one figure by its name: see ``mineralplan.report.figures.DEMAND_FIGURES``."""
@@ -87,47 +82,26 @@ class Projection:
         """
         from mineralplan.report.figures import save_all_demand
 
-        target, spoken, began = Path(folder), lang or default_language(), time.perf_counter()
-        with whole_folder(target) as new:
-            files.write_tables(new, self.tables)
-            (new / "figures").mkdir()
-            save_all_demand(new / "figures", self.case, self.tables, spoken)
-            (new / "methods.md").write_text(methods(self.case, self.tables, spoken, self.count), encoding="utf-8")
-            files.write_manifest(new / "manifest.json", self.manifest(command, time.perf_counter() - began))
-        return target
+        spoken = lang or default_language()
+        return write_result(
+            Path(folder), self.tables, lambda figures: save_all_demand(figures, self.case, self.tables, spoken),
+            "methods.md", methods(self.case, self.tables, spoken, self.count),
+            lambda seconds: self.manifest(command, seconds),
+        )
 
     def manifest(self, command: str, writing_s: float) -> dict[str, Any]:
         """Return what a reader needs to repeat the projection."""
-        outlook = self.outlook
         return {
             "scenario": self.case.name,
-            "estimator": outlook.model.estimator,
-            "calibration": outlook.calibration.status,
             "draws": self.count,
             "seed": self.seed,
             "seconds": {"draw": self.seconds, "write": writing_s},
-            "versions": versions(),
-            "illustrative_rows": {p.table: f"{p.illustrative} of {p.rows}" for p in self.case.provenance},
-            "inputs": inputs_of(self.case),
-            "changes": list(self.case.changes),
+            **made_from(self.case),
             "command": command,
         }
 
     def _repr_html_(self) -> str:
         return html(self.case, self.tables, default_language())
-
-
-def outlook_of(case: Case) -> Outlook:
-    """Return what a case's demand was projected with.
-
-    Raises
-    ------
-    ValueError
-        When the case was built in Python and not read from files.
-    """
-    if case.outlook is None:
-        raise ValueError("this case was not read from files: its demand was given, not projected")
-    return case.outlook
 
 
 def project_demand(case: Case, *, draws: int | None = None, seed: int | None = None) -> Projection:
@@ -145,8 +119,7 @@ def project_demand(case: Case, *, draws: int | None = None, seed: int | None = N
     ValueError
         When the case was built in Python and not read from files.
     """
-    outlook, began = outlook_of(case), time.perf_counter()
+    outlook, began = case.projected(), time.perf_counter()
     count, grain = draws or outlook.draws, outlook.seed if seed is None else seed
-    point = sampling.central(outlook.model, outlook.calibration)
     drawn = draw(outlook.model, outlook.calibration, count, grain, outlook.model.headline, outlook.factor)
-    return Projection(case, point, drawn, count, grain, time.perf_counter() - began)
+    return Projection(case, drawn, count, grain, time.perf_counter() - began)

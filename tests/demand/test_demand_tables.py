@@ -54,7 +54,7 @@ def tabled(model: DemandModel | None = None, calibration: Calibration = NOTHING,
     given = tiny_case(model, calibration)
     assert given.outlook is not None
     drawn = draw(model, calibration, count, 0, model.headline, given.outlook.factor)
-    return tables(given, sampling.central(model, calibration), drawn, influences or {})
+    return tables(given, drawn, influences or {})
 
 
 def one(frame: pd.DataFrame, column: str, **values: Any) -> Any:

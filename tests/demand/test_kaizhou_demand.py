@@ -42,7 +42,7 @@ def baseline() -> Shipped:
     assert outlook is not None
     assert not outlook.calibration.calibrated
     drawn = draw(outlook.model, outlook.calibration, 64, 0, outlook.model.headline, outlook.factor)
-    return shipped, tables(shipped, central(outlook.model, outlook.calibration), drawn, {})
+    return shipped, tables(shipped, drawn, {})
 
 
 @pytest.fixture(scope="module")

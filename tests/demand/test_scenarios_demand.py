@@ -150,7 +150,7 @@ def test_a_constant_for_a_driver_of_the_stock(region: SmallRegion) -> None:
     """
     case = region.case("demand: {parameters: {population: 12}}\n")
     model = outlook(case).model
-    point = project_demand(case, draws=2).point
+    point = project_demand(case, draws=2).outlook.point
     urban = model.stocks(point)["urban"]
 
     assert by_year(case) == pytest.approx([48, 48, 48])

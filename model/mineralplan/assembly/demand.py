@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from mineralplan.assembly.context import Context
 from mineralplan.case import Economics
-from mineralplan.demand import sampling
 from mineralplan.demand.outlook import Outlook
 
 Figures = dict[tuple[str, str, int], float]
@@ -13,11 +12,10 @@ Figures = dict[tuple[str, str, int], float]
 def assemble_demand(ctx: Context, outlook: Outlook, economics: Economics) -> tuple[Figures, Figures]:
     """Return the demand by use, zone and year at the central point, and what it costs not to meet it."""
     model = outlook.model
-    found = model.demand(sampling.central(model, outlook.calibration))
     demand: Figures = {}
     unserved: Figures = {}
-    for use, quantity in found.items():
-        zonal = model.by_zone(use, quantity)[0]
+    for use in model.uses:
+        zonal = model.by_zone(use, model.of_driver(outlook.central, use))[0]
         for year in ctx.years:
             for zone, amount in zip(model.zones, zonal[model.years.index(year)], strict=True):
                 # A hundredth of a tonne: exact decimals, so that the audit's arithmetic closes.

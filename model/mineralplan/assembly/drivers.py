@@ -14,7 +14,7 @@ from mineralplan.demand.parameters import CORRELATION, KAPPA, OBSERVATION_ERROR,
 from mineralplan.inputs.faults import message, one_of
 from mineralplan.inputs.rows import ParameterRow
 from mineralplan.inputs.scenario import ParameterChange
-from mineralplan.inputs.schedule import ALWAYS, Schedule
+from mineralplan.inputs.schedule import ALWAYS, Schedule, spans_of
 from mineralplan.inputs.tables import Placed
 
 REQUIRED = (*NEEDED, KAPPA, CORRELATION, OBSERVATION_ERROR)
@@ -170,31 +170,14 @@ def _path(ctx: Context, name: str, line: int | None, anchors: Anchors, years: ra
     first, last = min(anchors), max(anchors)
     lacking = [y for y in years if y not in anchors and (how is None or not first <= y <= last)]
     if lacking:
-        expected = message("every_year" if how is None else "to_the_end", years=_spans(lacking))
-        found = _spans(sorted(anchors))
+        expected = message("every_year" if how is None else "to_the_end", years=spans_of(lacking))
+        found = spans_of(sorted(anchors))
         if line is None:
             ctx.fault(("demand", "parameters", name), expected, found)
         else:
             ctx.faults.add(ctx.region.parameters.file, line, f"year ({name})", expected, found)
         return None
     return between(anchors, years, how or "linear")
-
-
-def _spans(years: list[int]) -> str:
-    """Return rising years as text, runs of them as first–last.
-
-    Examples
-    --------
-    >>> _spans([1, 2, 3, 7])
-    '1–3, 7'
-    """
-    runs: list[list[int]] = []
-    for year in years:
-        if runs and runs[-1][1] == year - 1:
-            runs[-1][1] = year
-        else:
-            runs.append([year, year])
-    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
 
 
 COMPUTED = (curve.PER_HEAD,)

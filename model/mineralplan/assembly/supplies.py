@@ -7,7 +7,6 @@ from typing import Literal
 
 from mineralplan.assembly.context import Context
 from mineralplan.case import Place, Supply
-from mineralplan.demand import sampling
 from mineralplan.demand.chain import BOTTOM_UP
 from mineralplan.demand.model import PATTERNS
 from mineralplan.demand.outlook import Outlook
@@ -62,9 +61,7 @@ def _available(outlook: Outlook | None) -> Available:
     """Return the central figures of the demand model, of the driving estimator first."""
     if outlook is None:
         return {}
-    model = outlook.model
-    point = sampling.central(model, outlook.calibration)
-    found = {**model.evaluate(point, BOTTOM_UP), **model.evaluate(point)}
+    found = {**outlook.central[BOTTOM_UP], **outlook.central[outlook.model.estimator]}
     return {name: values[0] for name, values in found.items()}
 
 

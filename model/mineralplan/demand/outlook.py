@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from mineralplan.demand import sampling
 from mineralplan.demand.calibration import Calibration
-from mineralplan.demand.model import DemandModel
+from mineralplan.demand.model import DemandModel, Point
+from mineralplan.demand.parameters import Array
 from mineralplan.inputs.plan import Label
 from mineralplan.inputs.schedule import Schedule
 
@@ -53,6 +56,16 @@ class Outlook:
     scale: dict[str, Schedule] = field(default_factory=dict)
     draws: int = 4096
     seed: int = 0
+
+    @cached_property
+    def point(self) -> Point:
+        """The point at which everything uncertain has its central value."""
+        return sampling.central(self.model, self.calibration)
+
+    @cached_property
+    def central(self) -> dict[str, dict[str, Array]]:
+        """What every estimator computes at the central point: quantity → array of shape (1, years, patterns)."""
+        return self.model.by_estimator(self.point)
 
     def factor(self, use: str, year: int) -> float:
         """Return what the scenario multiplies a use's demand with; nothing is scaled before a schedule's first year."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -63,6 +63,23 @@ def fold(old: Any, new: Any) -> Any:
     before = {} if old is None else dict(old) if is_yearly(old) else {ALWAYS: old}
     first = min(new)
     return {year: value for year, value in before.items() if year < first} | dict(new)
+
+
+def spans_of(years: Sequence[int]) -> str:
+    """Return rising years with runs of them as first–last.
+
+    Examples
+    --------
+    >>> spans_of([1, 2, 3, 7])
+    '1–3, 7'
+    """
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and runs[-1][1] == year - 1:
+            runs[-1][1] = year
+        else:
+            runs.append([year, year])
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
 
 
 def _schedule(value: Any) -> Schedule:

@@ -49,11 +49,10 @@ class DemandTables:
     exports: pd.DataFrame
 
 
-def tables(case: Case, point: Point, draws: Draws, influences: Mapping[int, list[Influence]]) -> DemandTables:
+def tables(case: Case, draws: Draws, influences: Mapping[int, list[Influence]]) -> DemandTables:
     """Return every table of a projection."""
-    assert case.outlook is not None
-    outlook = case.outlook
-    found = outlook.model.by_estimator(point)
+    outlook = case.projected()
+    found, point = outlook.central, outlook.point
     return DemandTables(
         demand=_demand(case, outlook, found, draws),
         uses=_uses(outlook, found, draws),

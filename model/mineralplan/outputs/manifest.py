@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from importlib.metadata import version
+from typing import Any
 
 from mineralplan.case import Case
 
@@ -16,9 +17,18 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 
-def inputs_of(case: Case) -> list[dict[str, str]]:
-    """Return every input file with its sha256."""
-    return [{"file": entry.name, "sha256": entry.sha256} for entry in case.inputs]
+def made_from(case: Case) -> dict[str, Any]:
+    """Return what a result was made from: versions, demand, illustrative rows, inputs with their sha256, changes."""
+    outlook = case.outlook
+    return {
+        "versions": versions(),
+        "demand": {} if outlook is None else {
+            "estimator": outlook.model.estimator, "calibration": outlook.calibration.status,
+        },
+        "illustrative_rows": {p.table: f"{p.illustrative} of {p.rows}" for p in case.provenance},
+        "inputs": [{"file": entry.name, "sha256": entry.sha256} for entry in case.inputs],
+        "changes": list(case.changes),
+    }
 
 
 def command_line() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ from mineralplan.case import Case
 from mineralplan.demand.parameters import KAPPA
 from mineralplan.demand.reconciliation import AGREE_WITHIN
 from mineralplan.demand.sampling import SHARED
-from mineralplan.report.notices import notices, outlook_of, unit_label, unit_text
+from mineralplan.inputs.schedule import spans_of
+from mineralplan.report.notices import notices, unit_label, unit_text
 from mineralplan.words import say
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ MASS = "10kt"
 
 def quantity_label(case: Case, quantity: str, lang: str) -> str:
     """Return a quantity's name, with its unit where that is not 10⁴ t."""
-    entry = outlook_of(case).model.quantities[quantity]
+    entry = case.projected().model.quantities[quantity]
     return entry.label.text(lang) + ("" if entry.unit == MASS else f" ({unit_text(entry.unit, lang)})")
 
 
 def input_label(case: Case, name: str, lang: str) -> str:
     """Return what people call an uncertain input: a parameter, the shared factor, a project's delay or cancellation."""
-    model = outlook_of(case).model
+    model = case.projected().model
     project, _, fate = name.rpartition(".")
     if name in (SHARED, KAPPA):
         return say(f"demand.inputs.{name}", lang)
@@ -41,7 +42,7 @@ def input_label(case: Case, name: str, lang: str) -> str:
 
 def driver_sentence(case: Case, lang: str) -> str:
     """Return which estimator drives the scenario and why."""
-    outlook = outlook_of(case)
+    outlook = case.projected()
     name = outlook.model.estimator
     reason = outlook.reason.text(lang) if outlook.reason else say(f"demand.reasons.{name}", lang)
     return say("demand.driver", lang, estimator=say(f"estimators.{name}", lang), reason=reason)
@@ -68,23 +69,6 @@ def apart_sentence(case: Case, tables: DemandTables, lang: str) -> str:
         for quantity, rows in flagged.groupby("quantity", sort=False)
     ]
     return say("demand.apart", lang, within=within, spans=say("figures.list", lang).join(spans))
-
-
-def spans_of(years: Sequence[int]) -> str:
-    """Return rising years with runs of them as first–last.
-
-    Examples
-    --------
-    >>> spans_of([1, 2, 3, 7])
-    '1–3, 7'
-    """
-    runs: list[list[int]] = []
-    for year in years:
-        if runs and runs[-1][1] == year - 1:
-            runs[-1][1] = year
-        else:
-            runs.append([year, year])
-    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
 
 
 def shown_years(case: Case) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from mineralplan.report.demand_text import (
     quantity_label,
     sentences,
 )
-from mineralplan.report.notices import calibration_sentence, outlook_of, unit_text
+from mineralplan.report.notices import calibration_sentence, unit_text
 from mineralplan.words import say
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def methods(case: Case, tables: DemandTables, lang: str, draws: int) -> str:
     draws : int
         How many the bands come from.
     """
-    outlook = outlook_of(case)
+    outlook = case.projected()
     years = outlook.model.years
     parts = [
         f"# {say('methods.title', lang, district=case.district.text(lang), scenario=case.title.text(lang))}",
@@ -80,7 +80,7 @@ def _columns(table: str, lang: str) -> list[str]:
 
 def _projects(case: Case, tables: DemandTables, lang: str) -> Iterator[list[str]]:
     total = tables.projects.groupby("project")["aggregate_10kt"].sum()
-    for project in outlook_of(case).model.projects:
+    for project in case.projected().model.projects:
         row = project.row
         yield [
             project.label.text(lang), f"{project.size:g} {project.size_unit}", f"{project.start}–{project.end}",
@@ -91,7 +91,7 @@ def _projects(case: Case, tables: DemandTables, lang: str) -> Iterator[list[str]
 
 
 def _exports(case: Case, lang: str) -> Iterator[list[str]]:
-    for export in outlook_of(case).exports:
+    for export in case.projected().exports:
         amounts = dict.fromkeys(f"{amount:g}" for amount in export.quantity.values())
         yield [export.label.text(lang), " → ".join(amounts), say("methods.yes" if export.on else "methods.no", lang),
                f"{export.basis} · {export.source}"]
@@ -126,7 +126,7 @@ def _figures(low: float, central: float, high: float) -> str:
 
 
 def _chain(case: Case, lang: str) -> Iterator[list[str]]:
-    model = outlook_of(case).model
+    model = case.projected().model
     groups: dict[tuple[str, str], list[Term]] = {}
     for term in model.terms:
         groups.setdefault((term.estimator, term.quantity), []).append(term)
@@ -140,7 +140,7 @@ def _chain(case: Case, lang: str) -> Iterator[list[str]]:
 
 def _sensitivity(case: Case, tables: DemandTables, lang: str) -> Iterator[str]:
     yield f"## {say('methods.sensitivity', lang)}"
-    quantity = outlook_of(case).model.headline[0]
+    quantity = case.projected().model.headline[0]
     for year, rows in tables.sensitivity.groupby("year"):
         yield say("methods.sensitivity_text", lang, year=year, quantity=quantity_label(case, quantity, lang))
         yield markdown.table(_columns("sensitivity", lang), [

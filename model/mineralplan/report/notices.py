@@ -5,18 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from mineralplan.case import Case
-from mineralplan.demand import sampling
-from mineralplan.demand.model import Point
 from mineralplan.demand.outlook import Outlook
 from mineralplan.demand.parameters import KAPPA
 from mineralplan.inputs.plan import unit_key
 from mineralplan.words import say, vocabulary
-
-
-def outlook_of(case: Case) -> Outlook:
-    """Return what a case's demand was projected with; a projection has one."""
-    assert case.outlook is not None
-    return case.outlook
 
 
 def notices(case: Case, lang: str) -> list[str]:
@@ -38,20 +30,20 @@ def illustrative_sentence(case: Case, lang: str) -> str:
 
 def calibration_sentence(case: Case, lang: str) -> str:
     """Return whether and how the model was calibrated."""
-    outlook = outlook_of(case)
-    calibration, point = outlook.calibration, sampling.central(outlook.model, outlook.calibration)
-    kappa = f"{point.parameters[KAPPA][0, 0]:.3f}"
+    outlook = case.projected()
+    calibration = outlook.calibration
+    kappa = f"{outlook.point.parameters[KAPPA][0, 0]:.3f}"
     year = calibration.base_year
     if not calibration.calibrated:
-        return say("demand.uncalibrated", lang, year=year, kappa=kappa, spread=f"{_spread(outlook, point):.0%}")
+        return say("demand.uncalibrated", lang, year=year, kappa=kappa, spread=f"{_spread(outlook):.0%}")
     count = sum(entry.year == year for entry in calibration.observations)
     prior = f"{outlook.model.parameters[KAPPA].central[0]:g}"
     return say("demand.calibrated", lang, count=count, year=year, kappa=kappa, prior=prior)
 
 
-def _spread(outlook: Outlook, point: Point) -> float:
+def _spread(outlook: Outlook) -> float:
     """Return one standard deviation of κ as a part of it."""
-    return float(np.expm1(outlook.calibration.of(outlook.model, point)[1][0]))
+    return float(np.expm1(outlook.calibration.of(outlook.model, outlook.point)[1][0]))
 
 
 def unit_label(unit: str, lang: str) -> str:

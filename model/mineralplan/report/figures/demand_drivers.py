@@ -12,7 +12,7 @@ from mineralplan.case import Case
 from mineralplan.demand.chain import BOTTOM_UP
 from mineralplan.outputs.demand_tables import DemandTables
 from mineralplan.report.figures import style
-from mineralplan.report.notices import outlook_of, unit_text
+from mineralplan.report.notices import unit_text
 from mineralplan.words import say
 
 BRIGHT = ("#4477aa", "#66ccee", "#228833", "#ccbb44", "#ee6677", "#aa3377", "#bbbbbb")
@@ -27,7 +27,7 @@ LEGEND = 2.9
 
 def demand_drivers(case: Case, tables: DemandTables, lang: str = "en") -> Figure:
     """Return two panels of stacked bars by year: the components of the bottom-up estimate, and its projects."""
-    model = outlook_of(case).model
+    model = case.projected().model
     components = _by_year(tables.components, "component", "amount")
     projects = gathered(_by_year(tables.projects, "project", "aggregate_10kt"), len(LIGHT) - 1)
     drawn = [wide for wide in (components, projects) if wide.to_numpy().any()]

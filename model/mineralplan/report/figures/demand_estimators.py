@@ -15,7 +15,7 @@ from mineralplan.demand.chain import BOTTOM_UP, CEMENT, ESTIMATORS, PER_HEAD
 from mineralplan.demand.reconciliation import AGREE_WITHIN
 from mineralplan.outputs.demand_tables import DemandTables
 from mineralplan.report.figures import style
-from mineralplan.report.notices import outlook_of, unit_text
+from mineralplan.report.notices import unit_text
 from mineralplan.words import say
 
 # Where two estimators agree, the gaps of one line show the other.
@@ -36,7 +36,7 @@ def demand_estimators(case: Case, tables: DemandTables, lang: str = "en") -> Fig
 
     Lines are the central run, bands the 10 and 90 % quantiles of the draws.
     """
-    model = outlook_of(case).model
+    model = case.projected().model
     groups = {
         str(quantity): rows for quantity, rows in tables.estimators.groupby("quantity", sort=False)
         if quantity in model.headline or rows["estimator"].nunique() > 1
@@ -64,7 +64,7 @@ def demand_estimators(case: Case, tables: DemandTables, lang: str = "en") -> Fig
 
 
 def _panel(page: style.Sheet, axes: Axes, quantity: str, rows: pd.DataFrame, tables: DemandTables) -> None:
-    case, model = page.case, outlook_of(page.case).model
+    case, model = page.case, page.case.projected().model
     years = list(model.years)
     for estimator, own in rows.groupby("estimator", sort=False):
         drives = bool(own["drives"].iloc[0])

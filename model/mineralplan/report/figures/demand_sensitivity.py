@@ -14,7 +14,7 @@ from mineralplan.demand.sensitivity import HIGH, LOW
 from mineralplan.outputs.demand_tables import DemandTables
 from mineralplan.report.demand_text import input_label
 from mineralplan.report.figures import style
-from mineralplan.report.notices import outlook_of, unit_text
+from mineralplan.report.notices import unit_text
 
 MOST = 10
 """Inputs to show of a year, those with the widest swing."""
@@ -31,7 +31,7 @@ NARROW, WIDE = 0.155, 0.3
 
 def demand_sensitivity(case: Case, tables: DemandTables, lang: str = "en") -> Figure:
     """Return one tornado per year of report: each input from low to high, all others in the middle."""
-    model = outlook_of(case).model
+    model = case.projected().model
     quantity = model.headline[0]
     moving = tables.sensitivity[tables.sensitivity["low"] != tables.sensitivity["high"]]
     years = {year: moving[moving["year"] == year].head(MOST) for year in dict.fromkeys(moving["year"])}
