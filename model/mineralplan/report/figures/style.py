@@ -123,7 +123,7 @@ class Sheet:
 
     def legend(self, handles: Sequence[Any], labels: Sequence[str]) -> None:
         """Set a legend in one line under the panels, above the footer."""
-        self.figure.legend(handles, labels, loc="lower left", ncols=len(labels), handlelength=1.8, columnspacing=1.6,
+        self.figure.legend(handles, labels, loc="lower left", ncols=len(labels), handlelength=1.8, columnspacing=1.1,
                            bbox_to_anchor=((LEFT - 0.1) / WIDTH, FOOTER / self.height), borderaxespad=0.2)
 
     def axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
