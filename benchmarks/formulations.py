@@ -22,7 +22,7 @@ from mineralplan.case import Case
 from mineralplan.formulation.model import build
 from mineralplan.formulation.objectives import COST, lines
 from mineralplan.formulation.states import add_green, add_mergers, add_scales, before, levels
-from mineralplan.planning import load
+from mineralplan.loading import load
 from mineralplan.solving.highs import Settings, relative_gap
 from mineralplan.solving.search import search
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from mineralplan.case import Case
 from mineralplan.inputs.faults import Fault, InputFaults
-from mineralplan.planning import load
+from mineralplan.loading import load
 
 PLAN = """\
 district: {zh: 小县, en: Small County}

@@ -12,7 +12,7 @@ import pytest
 
 from mineralplan.case import Case
 from mineralplan.inputs.faults import InputFaults
-from mineralplan.planning import load
+from mineralplan.loading import load
 
 ROOT = Path(__file__).parents[1]
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))

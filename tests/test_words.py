@@ -21,8 +21,8 @@ from mineralplan.formulation.objectives import OBJECTIVES
 from mineralplan.inputs import faults
 from mineralplan.inputs.plan import SIZE_CLASSES, Indicator, Mineral, Use, unit_key
 from mineralplan.inputs.rows import ProjectRow, SupplyRow
+from mineralplan.loading import load
 from mineralplan.outputs import tables
-from mineralplan.planning import load
 from mineralplan.report import methods
 from mineralplan.report.figures import DEMAND_FIGURES, FIGURES, style
 from mineralplan.report.figures.district_map import OUTSIDE

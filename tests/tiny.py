@@ -28,7 +28,8 @@ from mineralplan.planning import NoPlan, Plan, solve
 from mineralplan.rules import registry
 from mineralplan.rules.rule import Finding
 from mineralplan.solving import highs
-from mineralplan.solving.compile import Program, Vector, compile_model
+from mineralplan.solving.compile import compile_model
+from mineralplan.solving.program import Program, Vector
 
 BASE = 2020
 YEAR = 2021

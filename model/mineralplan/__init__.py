@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from mineralplan.allocation import Allocation as Allocation
     from mineralplan.case import Case as Case
     from mineralplan.inputs.faults import InputFaults as InputFaults
+    from mineralplan.loading import load as load
     from mineralplan.planning import NoPlan as NoPlan
     from mineralplan.planning import Plan as Plan
-    from mineralplan.planning import load as load
     from mineralplan.planning import solve as solve
     from mineralplan.projection import Projection as Projection
     from mineralplan.projection import project_demand as project_demand
@@ -29,7 +29,7 @@ _HOMES = {
     "NoPlan": "mineralplan.planning",
     "Plan": "mineralplan.planning",
     "Projection": "mineralplan.projection",
-    "load": "mineralplan.planning",
+    "load": "mineralplan.loading",
     "project_demand": "mineralplan.projection",
     "solve": "mineralplan.planning",
 }

@@ -187,7 +187,7 @@ def _explain(nothing: NoPlan, lang: str) -> int:
 
 def _load(scenarios: list[Path], overrides: dict[str, Any], lang: str) -> list[Case]:
     from mineralplan.inputs.faults import InputFaults
-    from mineralplan.planning import load
+    from mineralplan.loading import load
 
     cases, faults = [], []
     for path in scenarios:

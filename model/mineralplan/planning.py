@@ -1,4 +1,4 @@
-"""What a notebook types: load a case, solve it, look at the plan, write it."""
+"""What a notebook types: solve a case, look at the plan, write it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mineralplan.allocation import Allocation
-from mineralplan.assembly.recipe import read_case
 from mineralplan.case import Case
-from mineralplan.formulation.objectives import COST, OBJECTIVES
+from mineralplan.formulation.objectives import COST
 from mineralplan.outputs import extract
 from mineralplan.outputs.manifest import made_from
 from mineralplan.outputs.result import write_result
 from mineralplan.outputs.tables import Tables, check, tables
 from mineralplan.report.summary import html, summary
-from mineralplan.rules import rule_items
 from mineralplan.rules.rule import Finding
 from mineralplan.solving.highs import Progress, Settings, relative_gap
 from mineralplan.solving.search import Search, Stage, search
@@ -179,24 +177,6 @@ class Plan:
 
     def _repr_html_(self) -> str:
         return html(self, default_language())
-
-
-def load(scenario: str | Path, overrides: Mapping[str, Any] | None = None) -> Case:
-    """Read a scenario with its region into a case.
-
-    Parameters
-    ----------
-    scenario : str or pathlib.Path
-        A scenario file.
-    overrides : mapping, optional
-        Changes laid over it: dotted name → value.
-
-    Raises
-    ------
-    InputFaults
-        With every fault of every file.
-    """
-    return read_case(Path(scenario), rule_items(), OBJECTIVES, overrides)
 
 
 def solve(

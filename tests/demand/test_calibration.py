@@ -21,7 +21,7 @@ from mineralplan.demand.calibration import Calibration, line
 from mineralplan.demand.model import DemandModel
 from mineralplan.demand.outlook import Outlook
 from mineralplan.demand.parameters import Z95
-from mineralplan.planning import load
+from mineralplan.loading import load
 
 ROOT = Path(__file__).parents[2]
 S = math.log(2) / Z95

@@ -12,8 +12,8 @@ from tiny_demand import totals, where
 from mineralplan.case import Case
 from mineralplan.demand.bands import draw
 from mineralplan.demand.sampling import central
+from mineralplan.loading import load
 from mineralplan.outputs.demand_tables import EXPORT, DemandTables, tables
-from mineralplan.planning import load
 
 ROOT = Path(__file__).parents[2]
 REPORTED = (2020, 2025, 2030, 2035)

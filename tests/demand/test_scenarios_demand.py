@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scenario_demand import bounds, by_year, of, outlook, parameter, total
 
-from mineralplan.planning import load
+from mineralplan.loading import load
 from mineralplan.projection import project_demand
 from small_region import SmallRegion, write_small_region
 

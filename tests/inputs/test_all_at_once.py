@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from mineralplan.cli import app
 from mineralplan.inputs.faults import InputFaults
-from mineralplan.planning import load
+from mineralplan.loading import load
 from small_region import SCENARIO, SmallRegion, shown, write_small_region
 
 

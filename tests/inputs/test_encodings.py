@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mineralplan.inputs.tables import read_text
-from mineralplan.planning import load
+from mineralplan.loading import load
 from small_region import SmallRegion, write_small_region
 
 TEXT = "zone,name_zh\nT1,甲镇\n"

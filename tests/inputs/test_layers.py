@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mineralplan.inputs.faults import InputFaults
-from mineralplan.planning import load
+from mineralplan.loading import load
 from small_region import SmallRegion, write_small_region
 
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from mineralplan.inputs.schedule import ALWAYS, Schedule, YearlyFigure, constant, fold
-from mineralplan.planning import load
+from mineralplan.loading import load
 from small_region import SmallRegion, write_small_region
 
 READ = TypeAdapter(YearlyFigure).validate_python

@@ -9,7 +9,7 @@ import pytest
 
 from mineralplan.case import Case
 from mineralplan.inputs.units import UnitError, factor
-from mineralplan.planning import load
+from mineralplan.loading import load
 from small_region import SmallRegion, write_small_region
 
 

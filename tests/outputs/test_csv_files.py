@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from mineralplan.loading import load
 from mineralplan.outputs.files import read_csv, write_csv, write_tables
 from mineralplan.outputs.tables import Tables
-from mineralplan.planning import Plan, load, solve
+from mineralplan.planning import Plan, solve
 from small_region import write_small_region
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from mineralplan.loading import load
 from mineralplan.outputs.manifest import PACKAGES
-from mineralplan.planning import Plan, load, solve
+from mineralplan.planning import Plan, solve
 from mineralplan.report.summary import summary
 from small_region import SmallRegion, write_small_region
 

@@ -11,8 +11,8 @@ import pytest
 
 from mineralplan.allocation import FLOWS, MINES, SHORTAGE, Allocation
 from mineralplan.case import Case, Economics, Zone
+from mineralplan.loading import load
 from mineralplan.outputs import tables
-from mineralplan.planning import load
 from small_region import write_small_region
 from tiny import block, case, indicator, km, label, mine, solved, supply
 

@@ -22,7 +22,7 @@ from matplotlib.collections import PolyCollection
 
 from mineralplan.case import Provenance
 from mineralplan.demand.calibration import Calibration, Observation
-from mineralplan.planning import load
+from mineralplan.loading import load
 from mineralplan.projection import Projection, project_demand
 from mineralplan.report.demand_text import input_label
 from mineralplan.report.figures import (

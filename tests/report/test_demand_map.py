@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from artists import by_gid, said, tables_with, texts
 
-from mineralplan.planning import load
+from mineralplan.loading import load
 from mineralplan.projection import Projection, project_demand
 from mineralplan.report.figures import demand_map, draw_demand
 from mineralplan.report.figures.placing import GAP, Placer

@@ -15,8 +15,8 @@ from mineralplan.case import Case, Zone
 from mineralplan.planning import NoPlan
 from mineralplan.planning import solve as plan_of
 from mineralplan.solving import highs, search
-from mineralplan.solving.compile import Program, Vector
 from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure, polish, relative_gap, solve
+from mineralplan.solving.program import Program, Vector
 from tiny import block, capacities, case, compiled, fits, indicator, km, label, mine, outputs, program, solved
 
 EXACT = Settings(gap=0.0)

@@ -13,8 +13,8 @@ import pytest
 from conftest import ROOT
 from mineralplan.case import Case
 from mineralplan.formulation.model import build
-from mineralplan.solving.compile import Program, Vector
 from mineralplan.solving.highs import Settings, solve
+from mineralplan.solving.program import Program, Vector
 from tiny import block, case, compiled, drawn, fits, indicator, solved
 
 EXACT = Settings(gap=0.0)

@@ -10,8 +10,8 @@ import pytest
 from mineralplan.case import Block, Case
 from mineralplan.inputs.plan import Area
 from mineralplan.solving import search, start
-from mineralplan.solving.compile import Program
 from mineralplan.solving.highs import Outcome, Settings, solve
+from mineralplan.solving.program import Program
 from mineralplan.solving.start import _nearest, _undecided, _within, first_plan
 from tiny import block, case, compiled, drawn, fits, indicator, program, relaxed
 

@@ -13,8 +13,8 @@ import pytest
 from mineralplan.case import Case, Economics, Zone
 from mineralplan.planning import NoPlan, solve
 from mineralplan.solving import highs, search, start
-from mineralplan.solving.compile import Program
 from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure
+from mineralplan.solving.program import Program
 from tiny import block, case, compiled, indicator, km, label
 
 YEARS = tuple(range(2021, 2029))

@@ -11,8 +11,9 @@ import numpy as np
 from mineralplan.case import Case
 from mineralplan.formulation.model import build
 from mineralplan.rules import registry
-from mineralplan.solving.compile import Program, compile_model
+from mineralplan.solving.compile import compile_model
 from mineralplan.solving.highs import Settings
+from mineralplan.solving.program import Program
 from mineralplan.solving.search import is_feasible
 
 T = TypeVar("T")

@@ -8,12 +8,12 @@ from typing import Any
 import pyomo.environ as pyo
 
 from mineralplan.case import Case
+from mineralplan.formulation.clauses import add_rules
 from mineralplan.formulation.costs import TERMS
 from mineralplan.formulation.flows import add_flows
 from mineralplan.formulation.mining import add_mining, add_strong_links
 from mineralplan.formulation.objectives import MEASURES
 from mineralplan.formulation.states import add_states
-from mineralplan.rules import registry
 
 
 def build(
@@ -53,9 +53,7 @@ def build(
     add_mining(model, case)
     if strong:
         add_strong_links(model, case)
-    for name, rule in registry().items():
-        if name in case.rules and name not in without:
-            (rule.relax if name in elastic else rule.constrain)(model, case)
+    add_rules(model, case, elastic=elastic, without=without)
     add_lines(model, case)
     return model
 

@@ -7,7 +7,7 @@ import pandas as pd
 from mineralplan.allocation import FLOWS, MINES, SHORTAGE, Allocation
 from mineralplan.case import Case
 from mineralplan.formulation.costs import TERMS
-from mineralplan.solving.compile import Program, Vector
+from mineralplan.solving.program import Program, Vector
 
 DIGITS = 9
 """Decimals kept: ten grams in a figure of 10⁴ t, far under any tolerance, and no solver noise."""

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, Literal
 
-import pyomo.environ as pyo
-
 from mineralplan.allocation import Allocation
 from mineralplan.case import Case
 from mineralplan.inputs.plan import Indicator
@@ -21,8 +19,6 @@ from mineralplan.words import say
 
 TOLERANCE = Fraction(1, 10**6)
 """How far a value may pass its limit by rounding, in the limit's unit."""
-
-RowKey = tuple[str, int, str]
 
 
 def under(value: float, floor: float) -> bool:
@@ -106,40 +102,6 @@ class Rule(ABC):
                 if limit is not None and nature != "off":
                     yield Requirement(item, year, limit, nature, indicator)
 
-    def constrain(self, model: Any, case: Case) -> None:
-        """Add the rule: hard rows where it binds, penalised rows where it is expected."""
-        self._add(model, case, elastic=False)
-
-    def relax(self, model: Any, case: Case) -> None:
-        """Add the rule in its elastic form: every row may be missed, at a price per unit."""
-        self._add(model, case, elastic=True)
-
-    def _add(self, model: Any, case: Case, *, elastic: bool) -> None:
-        block = pyo.Block(concrete=True)
-        model.add_component(f"rule_{self.name}", block)
-        hard: dict[RowKey, tuple[Any, float]] = {}
-        soft: dict[RowKey, tuple[Any, float]] = {}
-        penalties: dict[RowKey, float] = {}
-        for requirement in self.requirements(case):
-            priced = requirement.nature == "expected" and requirement.indicator.penalty > 0
-            if requirement.nature == "expected" and not priced:
-                continue
-            for name, left, right in self.rows(model, case, requirement):
-                key = (requirement.item, requirement.year, name)
-                if _constant(left) and pyo.value(left) <= right:
-                    continue
-                target = soft if priced or elastic else hard
-                target[key] = (left + model.nothing, right)
-                penalties[key] = requirement.indicator.penalty if priced else 0.0
-        block.hard = pyo.Constraint(list(hard), rule=lambda _, *key: hard[key][0] <= hard[key][1])
-        block.missed = pyo.Var(list(soft), domain=pyo.NonNegativeReals)
-        block.soft = pyo.Constraint(
-            list(soft), rule=lambda b, *key: soft[key][0] - b.missed[key] <= soft[key][1]
-        )
-        for key in soft:
-            if penalties[key]:
-                model.penalties[key[1]].append(penalties[key] * block.missed[key])
-
     def check(self, case: Case, allocation: Allocation) -> list[Finding]:
         """Return what exact arithmetic says of every requirement, from the tables alone."""
         findings = []
@@ -163,10 +125,6 @@ class Rule(ABC):
             item=item_label(case, finding.item, lang), year=finding.year, limit=figure(finding.limit), value=value,
             unit=finding.unit, clause=finding.clause,
         )
-
-
-def _constant(expression: Any) -> bool:
-    return isinstance(expression, int | float) or not expression.is_potentially_variable()
 
 
 def figure(value: Fraction) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import highspy
 import numpy as np
 
-from mineralplan.solving.compile import Program, Vector
+from mineralplan.solving.program import Program, Vector
 
 Status = Literal["optimal", "feasible", "infeasible", "unbounded", "no plan"]
 

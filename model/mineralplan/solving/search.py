@@ -11,8 +11,9 @@ import numpy as np
 from mineralplan.case import Case
 from mineralplan.formulation.model import build
 from mineralplan.formulation.objectives import lines
-from mineralplan.solving.compile import Program, Vector, compile_model
+from mineralplan.solving.compile import compile_model
 from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure, polish, relative_gap, solve
+from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.start import first_plan
 
 TIE_BREAK = "haul"

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from mineralplan.solving.compile import Program, Vector
 from mineralplan.solving.highs import Outcome, Progress, Settings, solve
+from mineralplan.solving.program import Program, Vector
 
 WHOLE = 1e-6
 """How near to a whole number counts as whole."""
