@@ -21,7 +21,8 @@ from mineralplan.outputs.tables import Tables, check, tables
 from mineralplan.report.summary import html, summary
 from mineralplan.rules.rule import Finding
 from mineralplan.solving.highs import Progress, Settings, relative_gap
-from mineralplan.solving.search import Search, Stage, search
+from mineralplan.solving.optimise import Search, optimise
+from mineralplan.solving.search import Stage
 from mineralplan.words import default_language
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ def solve(
     gap: float | None = None,
     time_limit_s: float | None = None,
     watch: Callable[[str, Progress], None] | None = None,
+    apart: bool | None = None,
 ) -> Plan:
     """Find the best plan of a case.
 
@@ -197,6 +199,9 @@ def solve(
         The scenario's otherwise.
     watch : callable, optional
         Called with the objective's name and each `Progress`.
+    apart : bool, optional
+        Whether the solver runs in a process of its own, whose crash costs no more than the proof; otherwise it does
+        when the model is large.
 
     Raises
     ------
@@ -210,24 +215,25 @@ def solve(
         options.threads,
         options.seed,
     )
-    found = search(case, settings, watch)
-    if found.x is None:
-        raise NoPlan(found.status, case)
-    return _plan(case, found, settings)
+    result = optimise(case, settings, watch, apart=apart)
+    if result.found.x is None:
+        raise NoPlan(result.found.status, case)
+    return _plan(case, result, settings)
 
 
-def _plan(case: Case, found: Search, settings: Settings) -> Plan:
+def _plan(case: Case, result: Search, settings: Settings) -> Plan:
+    program, found = result.program, result.found
     assert found.x is not None
-    allocation = extract.allocation(case, found.program, found.x)
-    costs = extract.costs(case, found.program, found.x)
+    allocation = extract.allocation(case, program, found.x)
+    costs = extract.costs(case, program, found.x)
     stages = found.stages
     if stages[0].objective == COST:
         # What the tables add up to is the objective: the tie-break may have moved it within its slack.
         stages = (replace(stages[0], value=float(costs["discounted_10kcny"].sum())), *stages[1:])
-    rows, columns = found.program.matrix.shape
+    rows, columns = program.matrix.shape
     certificate = Certificate(
-        found.status, stages[0].value, stages[0].bound, settings.gap, stages, found.stopped, found.seconds,
-        {"rows": rows, "columns": columns, "nonzeros": int(found.program.matrix.nnz),
-         "integers": int(found.program.integer.sum())},
+        found.status, stages[0].value, stages[0].bound, settings.gap, stages, found.stopped, result.seconds,
+        {"rows": rows, "columns": columns, "nonzeros": int(program.matrix.nnz),
+         "integers": int(program.integer.sum())},
     )
     return Plan(case, allocation, certificate, tuple(check(case, allocation)), costs)

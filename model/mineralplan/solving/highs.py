@@ -33,12 +33,15 @@ class Progress:
     gap : float
         Relative to the incumbent.
     seconds : float
+    x : numpy.ndarray or None
+        The incumbent, whenever there is a new one.
     """
 
     incumbent: float
     bound: float
     gap: float
     seconds: float
+    x: Vector | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class Outcome:
         Why the search ended before the gap was reached: ``""``, ``"time"`` or ``"interrupt"``.
     duals, reduced : numpy.ndarray or None
         Row duals and reduced costs of a linear program.
+    safe_bound : float
+        Proven in exact arithmetic (`mineralplan.solving.safe_bound`); minus infinity where that was not done.
     """
 
     status: Status
@@ -84,6 +89,7 @@ class Outcome:
     stopped: str = ""
     duals: Vector | None = None
     reduced: Vector | None = None
+    safe_bound: float = -float("inf")
 
     @property
     def gap(self) -> float:
@@ -206,20 +212,28 @@ def _search(highs: Any, on_progress: Callable[[Progress], None] | None) -> bool:
     """Run the solver in a thread of its own, so that Ctrl-C reaches us; return whether it came."""
     highs.HandleUserInterrupt = True
     failures: list[Exception] = []
+    proven = -float("inf")
 
     def report(event: Any) -> None:
-        data = event.data_out
-        incumbent, bound = float(data.mip_primal_bound), float(data.mip_dual_bound)
+        nonlocal proven
         if on_progress is None or failures:
             return
+        data, x = event.data_out, None
+        incumbent = float(data.mip_primal_bound)
+        if event.callback_type == highspy.cb.HighsCallbackType.kCallbackMipImprovingSolution:
+            x = np.array(data.mip_solution, dtype=float)  # this event knows no bound
+        else:
+            proven = float(data.mip_dual_bound)
         # An exception must not pass through the solver: it would end as a "solve error".
         try:
-            on_progress(Progress(incumbent, bound, relative_gap(incumbent, bound), float(data.running_time)))
+            on_progress(Progress(incumbent, proven, relative_gap(incumbent, proven), float(data.running_time), x))
         except Exception as error:
             failures.append(error)
             highs.cancelSolve()
 
-    highs.cbMipLogging.subscribe(report)
+    events = highs.cbMipLogging, highs.cbMipImprovingSolution
+    for event in events:
+        event.subscribe(report)
     thread, interrupted = highs.startSolve(), False
     while True:
         try:
@@ -230,7 +244,8 @@ def _search(highs: Any, on_progress: Callable[[Progress], None] | None) -> bool:
             interrupted = True
             highs.cancelSolve()
     thread.join()
-    highs.cbMipLogging.unsubscribe(report)
+    for event in events:
+        event.unsubscribe(report)
     if failures:
         raise failures[0]
     return interrupted

@@ -1,23 +1,21 @@
-"""The whole search: objectives in their order, exact integers, ties broken, nothing believed unchecked."""
+"""The search on a compiled program: objectives in their order, exact integers, ties broken, nothing unchecked.
+
+It knows arrays alone, so that it can run in a process of its own that never loads the modeller.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mineralplan.case import Case
-from mineralplan.formulation.model import build
-from mineralplan.formulation.objectives import lines
-from mineralplan.solving.compile import compile_model
 from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure, polish, relative_gap, solve
 from mineralplan.solving.program import Program, Vector
+from mineralplan.solving.safe_bound import safe_bound
 from mineralplan.solving.start import first_plan
 
-TIE_BREAK = "haul"
-"""Among plans with the same decisions and cost, the one that hauls least."""
 SLACK = 1e-9
 """Relative room that an objective already settled leaves to the next, so that rounding does not close it."""
 
@@ -25,12 +23,29 @@ Watch = Callable[[str, Progress], None]
 
 
 @dataclass(frozen=True)
+class Aim:
+    """One objective of the lexicographic order: its name, and the weights of the program's lines."""
+
+    name: str
+    weights: Mapping[tuple[str, int], float]
+
+
+@dataclass(frozen=True)
 class Stage:
-    """One objective of the lexicographic order and how well it was settled."""
+    """One objective of the lexicographic order and how well it was settled.
+
+    Attributes
+    ----------
+    bound : float
+        The best bound: the solver's, or the safe one.
+    safe_bound : float
+        Bound of the linear relaxation that exact arithmetic proved; minus infinity where there is none.
+    """
 
     objective: str
     value: float
     bound: float
+    safe_bound: float = -np.inf
 
     @property
     def gap(self) -> float:
@@ -39,7 +54,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Search:
+class Found:
     """What a search gave.
 
     Attributes
@@ -51,60 +66,79 @@ class Search:
     stages : tuple of Stage
         One per objective, in order.
     stopped : str
-        ``"time"`` or ``"interrupt"`` where the search ended before its gap.
-    seconds : dict
-        By phase.
+        ``"time"``, ``"interrupt"`` or ``"crash"`` where the search ended before its gap.
     """
 
-    program: Program
     status: str
     x: Vector | None
     stages: tuple[Stage, ...] = ()
     stopped: str = ""
-    seconds: dict[str, float] = field(default_factory=dict)
 
 
-def search(case: Case, settings: Settings, watch: Watch | None = None) -> Search:
-    """Build, compile and solve a case.
+def search(
+    program: Program, aims: Sequence[Aim], tie: Aim, settings: Settings, watch: Watch | None = None,
+    on_stage: Callable[[Stage], None] = lambda _: None,
+) -> Found:
+    """Find the best plan of a program.
 
-    Objectives are taken in the case's order: each later one may choose only among plans that are as good as the
-    earlier ones were proven. Then the integers are set to whole numbers, the linear program is solved again, and
-    shipments of equal cost are settled by least haulage.
+    Objectives are taken in their order: each later one may choose only among plans that are as good as the earlier
+    ones were proven. Then the integers are set to whole numbers, the linear program is solved again, and what costs
+    the same is settled by ``tie``.
     """
-    clock = _Clock()
-    model = build(case)
-    clock.lap("build")
-    program = compile_model(model)
-    clock.lap("compile")
-    result = _lexicographic(program, case, settings, watch)
-    clock.lap("solve")
-    return replace(result, seconds=clock.laps)
-
-
-def _lexicographic(program: Program, case: Case, settings: Settings, watch: Watch | None) -> Search:
     deadline = None if settings.time_limit_s is None else time.perf_counter() + settings.time_limit_s
-    whole, start, stopped = program, None, ""
+    start, stopped = None, ""
     stages: list[Stage] = []
-    for name in case.objective:
-        aimed = program.minimising(lines(name, case))
+    for aim in aims:
+        aimed = program.minimising(aim.weights)
         remaining = None if deadline is None else max(1.0, deadline - time.perf_counter())
-        outcome = _settle(aimed, replace(settings, time_limit_s=remaining), _named(watch, name), start)
+        outcome = _settle(aimed, replace(settings, time_limit_s=remaining), _named(watch, aim.name), start)
         if outcome.x is None:
             if start is None:
-                return Search(whole, outcome.status, None, tuple(stages), outcome.stopped)
+                return Found(outcome.status, None, tuple(stages), outcome.stopped)
             if not outcome.stopped:
-                raise SolverFailure(f"a plan exists, and yet the objective {name} ended with: {outcome.status}")
+                raise SolverFailure(f"a plan exists, and yet the objective {aim.name} ended with: {outcome.status}")
             stopped = outcome.stopped
             break
         exact = _exact(aimed, outcome.x, settings)
         start, stopped = exact.x, stopped or outcome.stopped
-        stages.append(Stage(name, exact.objective, min(outcome.bound, exact.objective)))
+        stages.append(_stage(aim.name, outcome, exact))
+        on_stage(stages[-1])
         last = aimed.fixed(outcome.x), exact
-        program = program.with_row(aimed.cost, exact.objective - aimed.offset + SLACK * max(1.0, abs(exact.objective)))
+        program = settled(program, aimed, exact.objective)
         if outcome.stopped == "interrupt":
             break
-    x = _fewest_kilometres(*last, case, settings)
-    return Search(whole, "feasible" if stopped else "optimal", x, tuple(stages), stopped)
+    x = _without_ties(*last, tie, settings)
+    return Found("feasible" if stopped else "optimal", x, tuple(stages), stopped)
+
+
+def finish(
+    program: Program, aims: Sequence[Aim], tie: Aim, settings: Settings, x: Vector, stages: Sequence[Stage],
+    bound: float,
+) -> Found:
+    """Make a plan of the best point of a search that ended unfinished; ``stages`` are those it had settled.
+
+    Parameters
+    ----------
+    bound : float
+        The bound that stood for the objective it was at.
+    """
+    for aim, stage in zip(aims, stages, strict=False):
+        program = settled(program, program.minimising(aim.weights), stage.value)
+    aim = aims[len(stages)]
+    aimed = program.minimising(aim.weights)
+    exact = _exact(aimed, x, settings)
+    last = Stage(aim.name, exact.objective, min(bound, exact.objective))
+    return Found("feasible", _without_ties(aimed.fixed(x), exact, tie, settings), (*stages, last))
+
+
+def settled(program: Program, aimed: Program, value: float) -> Program:
+    """Return the program in which an objective may get no worse than the value that it was settled at."""
+    return program.with_row(aimed.cost, value - aimed.offset + SLACK * max(1.0, abs(value)))
+
+
+def _stage(name: str, outcome: Outcome, exact: Outcome) -> Stage:
+    bound = max(outcome.bound, outcome.safe_bound)
+    return Stage(name, exact.objective, min(bound, exact.objective), min(outcome.safe_bound, exact.objective))
 
 
 def _exact(program: Program, x: Vector, settings: Settings) -> Outcome:
@@ -128,37 +162,31 @@ def _settle(
         used = time.perf_counter() - began
         settings = replace(settings, time_limit_s=max(1.0, settings.time_limit_s - used))
     found = solve(program, settings, on_progress=watch, start=start)
+    if found.duals is not None:  # a linear program is its own relaxation
+        found = replace(found, safe_bound=safe_bound(program, found.duals))
     if first is None:
         return found
     if first.x is None:
-        return replace(found, bound=max(found.bound, first.bound))
+        return _with_bounds_of(first, found)
     if found.status == "no plan":  # stopped before it took up the plan it was given
         return replace(first, status="feasible", stopped=found.stopped)
-    return replace(found, bound=max(found.bound, first.bound))
+    return _with_bounds_of(first, found)
 
 
-def _fewest_kilometres(fixed: Program, best: Outcome, case: Case, settings: Settings) -> Vector:
-    """Break ties between shipments: decisions fixed, among all plans as good as the best the one that hauls least."""
+def _with_bounds_of(first: Outcome, found: Outcome) -> Outcome:
+    return replace(found, bound=max(found.bound, first.bound), safe_bound=first.safe_bound)
+
+
+def _without_ties(fixed: Program, best: Outcome, tie: Aim, settings: Settings) -> Vector:
+    """Break ties: decisions fixed, among all plans as good as the best the one that is best in ``tie``."""
     assert best.x is not None and best.duals is not None and best.reduced is not None
-    face = fixed.face(best.x, best.duals, best.reduced).minimising(lines(TIE_BREAK, case))
+    face = fixed.face(best.x, best.duals, best.reduced).minimising(tie.weights)
     outcome = solve(face, replace(settings, time_limit_s=None))
     return best.x if outcome.x is None else outcome.x
 
 
 def _named(watch: Watch | None, objective: str) -> Callable[[Progress], None] | None:
     return None if watch is None else lambda progress: watch(objective, progress)
-
-
-class _Clock:
-    """Seconds by phase."""
-
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, phase: str) -> None:
-        now = time.perf_counter()
-        self.laps[phase], self._last = now - self._last, now
 
 
 def is_feasible(program: Program, settings: Settings) -> bool:

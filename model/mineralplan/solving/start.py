@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from mineralplan.solving.highs import Outcome, Progress, Settings, solve
+from mineralplan.solving.highs import Outcome, Progress, Settings, relative_gap, solve
 from mineralplan.solving.program import Program, Vector
+from mineralplan.solving.safe_bound import safe_bound
 
 WHOLE = 1e-6
 """How near to a whole number counts as whole."""
@@ -45,11 +46,20 @@ def first_plan(
     nothing = replace(relaxed, status="no plan", x=None, objective=np.inf)
     if relaxed.stopped:  # cut short it is neither a plan nor a bound
         return replace(nothing, bound=-np.inf)
+    assert relaxed.duals is not None
+    nothing = replace(nothing, bound=relaxed.objective, safe_bound=safe_bound(program, relaxed.duals))
     kept = _dive(program, relaxed, settings)
     if kept is None:
-        return replace(nothing, bound=relaxed.objective)
-    found = solve(kept, _within(settings, relaxed.seconds), on_progress=on_progress)
-    return replace(found, bound=relaxed.objective)
+        return nothing
+    found = solve(kept, _within(settings, relaxed.seconds), on_progress=_of_the_whole(on_progress, nothing.bound))
+    return replace(found, bound=nothing.bound, safe_bound=nothing.safe_bound)
+
+
+def _of_the_whole(watch: Callable[[Progress], None] | None, bound: float) -> Callable[[Progress], None] | None:
+    """Let a watcher of the neighbourhood see the bound of the whole program."""
+    if watch is None:
+        return None
+    return lambda progress: watch(replace(progress, bound=bound, gap=relative_gap(progress.incumbent, bound)))
 
 
 def _relaxation(program: Program) -> Program:
