@@ -269,7 +269,7 @@ def _raising(error: BaseException) -> Any:
 def test_ctrl_c_before_a_plan(
     region: SmallRegion, results: Path, monkeypatch: pytest.MonkeyPatch, lang: str, words: str
 ) -> None:
-    monkeypatch.setattr(planning, "search", _raising(KeyboardInterrupt()))
+    monkeypatch.setattr(planning, "optimise", _raising(KeyboardInterrupt()))
 
     result = call("run", region.scenario, "--out", results, "--lang", lang)
 
@@ -339,7 +339,7 @@ def test_a_disk_that_fails_leaves_the_old_results(
 
 
 def test_a_solver_that_fails(region: SmallRegion, results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "search", _raising(SolverFailure("HiGHS ended with status Solve error")))
+    monkeypatch.setattr(planning, "optimise", _raising(SolverFailure("HiGHS ended with status Solve error")))
 
     result = call("run", region.scenario, "--out", results)
 
@@ -352,7 +352,7 @@ def test_a_fault_of_the_program_is_not_hidden(
     region: SmallRegion, results: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only the machine's failures are sentences; an error of the program keeps its traceback."""
-    monkeypatch.setattr(planning, "search", _raising(RuntimeError("a bug")))
+    monkeypatch.setattr(planning, "optimise", _raising(RuntimeError("a bug")))
 
     result = call("run", region.scenario, "--out", results)
 

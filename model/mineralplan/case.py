@@ -250,8 +250,10 @@ class Case:
         Road distances in km that replace the estimate.
     rules : mapping
         Rule name → item → indicator.
-    changes : tuple of str
-        What was changed on the command line or in Python, as ``name = value``.
+    scenario_file : str
+        The scenario's path as it was given; empty for a case built in Python.
+    overrides : mapping
+        What was changed on the command line or in Python: dotted name → value.
     outlook : Outlook or None
         What the demand was projected with; None for a case built in Python.
     """
@@ -280,7 +282,8 @@ class Case:
     options: SolveOptions = field(default_factory=SolveOptions)
     inputs: tuple[InputFile, ...] = ()
     provenance: tuple[Provenance, ...] = ()
-    changes: tuple[str, ...] = ()
+    scenario_file: str = ""
+    overrides: Mapping[str, Any] = field(default_factory=dict)
     outlook: Outlook | None = field(default=None, compare=False, repr=False)
     recipe: Changeable | None = field(default=None, compare=False, repr=False)
 
@@ -302,6 +305,11 @@ class Case:
         if self.recipe is None:
             raise ValueError("this case was not read from files: change its fields with dataclasses.replace")
         return self.recipe.change(values)
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What was changed on the command line or in Python, as ``name = value``."""
+        return tuple(f"{name} = {value}" for name, value in self.overrides.items())
 
     def projected(self) -> Outlook:
         """Return what the demand was projected with.

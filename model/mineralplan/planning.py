@@ -6,6 +6,7 @@ import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,11 +53,12 @@ class Certificate:
     status : str
         ``optimal`` (within the wanted gap) or ``feasible`` (stopped before).
     objective, bound : float
-        Of the first objective, in its own unit (cost: 10⁴ CNY discounted to the base year); the bound is the solver's.
+        Of the first objective, in its own unit (cost: 10⁴ CNY discounted to the base year); the bound is the better of
+        the solver's and the safe one.
     stages : tuple of Stage
         Every objective of a lexicographic order.
     stopped : str
-        ``"time"`` or ``"interrupt"`` where the search was cut short.
+        ``"time"``, ``"interrupt"`` or ``"crash"`` where the search was cut short.
     """
 
     status: str
@@ -72,6 +74,39 @@ class Certificate:
     def gap(self) -> float:
         """Proven relative gap."""
         return relative_gap(self.objective, self.bound)
+
+    @property
+    def safe_bound(self) -> float | None:
+        """The bound of the linear relaxation that exact arithmetic proved, whatever the solver's tolerance was."""
+        bound = self.stages[0].safe_bound
+        return bound if isfinite(bound) else None
+
+    @property
+    def safe_gap(self) -> float | None:
+        """Relative gap to the safe bound."""
+        return None if self.safe_bound is None else relative_gap(self.objective, self.safe_bound)
+
+    @property
+    def bound_is(self) -> str:
+        """Whose bound it is: ``"safe bound"`` or ``"solver's bound"``."""
+        return "safe bound" if self.bound == self.safe_bound else "solver's bound"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what the manifest says of it."""
+        return {
+            "status": self.status,
+            "stopped": self.stopped,
+            "objectives": [
+                {"name": s.objective, "value": s.value, "bound": s.bound, "gap": s.gap} for s in self.stages
+            ],
+            "objective": self.objective,
+            "bound": self.bound,
+            "bound_is": self.bound_is,
+            "gap": self.gap,
+            "safe_bound": self.safe_bound,
+            "safe_gap": self.safe_gap,
+            "wanted_gap": self.wanted_gap,
+        }
 
 
 @dataclass(frozen=True)
@@ -142,7 +177,7 @@ class Plan:
 
         spoken = lang or default_language()
         return write_result(
-            Path(folder), self.tables, lambda figures: save_all(figures, self.case, self.tables, spoken),
+            Path(folder), self.case, self.tables, lambda figures: save_all(figures, self.case, self.tables, spoken),
             "summary.md", summary(self, spoken), lambda seconds: self.manifest(command, seconds),
         )
 
@@ -152,16 +187,7 @@ class Plan:
         broken = [f for f in self.findings if f.nature == "binding" and not f.holds]
         return {
             "scenario": self.case.name,
-            "status": certificate.status,
-            "stopped": certificate.stopped,
-            "objectives": [
-                {"name": s.objective, "value": s.value, "bound": s.bound, "gap": s.gap} for s in certificate.stages
-            ],
-            "objective": certificate.objective,
-            "bound": certificate.bound,
-            "bound_is": "solver's bound",
-            "gap": certificate.gap,
-            "wanted_gap": certificate.wanted_gap,
+            **certificate.as_dict(),
             "rule_check": {
                 "verdict": "every binding rule holds" if not broken else "binding rules are broken",
                 "binding": sum(f.nature == "binding" for f in self.findings),
@@ -229,7 +255,12 @@ def _plan(case: Case, result: Search, settings: Settings) -> Plan:
     stages = found.stages
     if stages[0].objective == COST:
         # What the tables add up to is the objective: the tie-break may have moved it within its slack.
-        stages = (replace(stages[0], value=float(costs["discounted_10kcny"].sum())), *stages[1:])
+        value = float(costs["discounted_10kcny"].sum())
+        first = stages[0]
+        stages = (
+            replace(first, value=value, bound=min(first.bound, value), safe_bound=min(first.safe_bound, value)),
+            *stages[1:],
+        )
     rows, columns = program.matrix.shape
     certificate = Certificate(
         found.status, stages[0].value, stages[0].bound, settings.gap, stages, found.stopped, result.seconds,

@@ -84,7 +84,8 @@ class Projection:
 
         spoken = lang or default_language()
         return write_result(
-            Path(folder), self.tables, lambda figures: save_all_demand(figures, self.case, self.tables, spoken),
+            Path(folder), self.case, self.tables,
+            lambda figures: save_all_demand(figures, self.case, self.tables, spoken),
             "methods.md", methods(self.case, self.tables, spoken, self.count),
             lambda seconds: self.manifest(command, seconds),
         )

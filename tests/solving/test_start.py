@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from mineralplan.case import Block, Case
 from mineralplan.inputs.plan import Area
 from mineralplan.solving import search, start
-from mineralplan.solving.highs import Outcome, Settings, solve
+from mineralplan.solving.highs import Outcome, Progress, Settings, solve
 from mineralplan.solving.program import Program
 from mineralplan.solving.start import _nearest, _undecided, _within, first_plan
 from tiny import block, case, compiled, drawn, fits, indicator, program, relaxed
@@ -95,18 +96,24 @@ def test_the_first_search_is_shown_to_the_watcher_and_keeps_half_of_the_time(mon
     free = _within(Settings(gap=0.01), 2.0)
     assert (free.gap, free.time_limit_s) == (pytest.approx(0.007), None)
 
-    watchers: list[object] = []
+    watchers: list[Any] = []
 
-    def spy(given: Program, settings: Settings, *, on_progress: object = None) -> Outcome:
+    def spy(given: Program, settings: Settings, *, on_progress: Any = None) -> Outcome:
         watchers.append(on_progress)
         return solve(given, settings)
 
     monkeypatch.setattr("mineralplan.solving.start.solve", spy)
-    watch = lambda _: None  # noqa: E731
-    first_plan(compiled(_quarry()), EXACT, watch)
+    heard: list[Progress] = []
+    quarry = compiled(_quarry())
+    first_plan(quarry, EXACT, heard.append)
 
     assert len(watchers) > 2
-    assert watchers == [None] * (len(watchers) - 1) + [watch]
+    assert watchers[:-1] == [None] * (len(watchers) - 1)
+    # What the neighbourhood proves says nothing of the whole: the watcher sees the relaxation's bound.
+    heard.clear()
+    watchers[-1](Progress(1000.0, 999.0, 0.001, 1.0))
+    bound = solve(relaxed(quarry)).objective
+    assert heard == [Progress(1000.0, pytest.approx(bound), pytest.approx((1000 - bound) / 1000), 1.0)]
 
 
 def test_a_neighbourhood_without_a_plan_costs_nothing_but_its_time() -> None:

@@ -133,11 +133,12 @@ def _frame(begun: Context) -> Case:
         inputs=(*(InputFile(name, sha256(path)) for name, path in files.items()),
                 *(InputFile(name, digest) for name, digest in observed_input(begun))),
         provenance=_provenance(sources.region),
-        changes=tuple(
-            f"{dotted(path)} = {sources.layers.values[path]}"
+        scenario_file=sources.scenario_file,
+        overrides={
+            dotted(path): sources.layers.values[path]
             for path, origin in sources.layers.origins.items()
             if origin.file in CHANGED
-        ),
+        },
     )
 
 

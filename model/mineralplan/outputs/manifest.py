@@ -1,20 +1,62 @@
-"""What every manifest says: versions, and the inputs with their sha256."""
+"""What every manifest says: versions, the inputs and the result's files with their sha256, and a seal on it all."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import platform
 import sys
+from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from mineralplan.case import Case
 
-PACKAGES = ("mineralplan", "pyomo", "highspy", "numpy", "scipy", "pandas", "matplotlib", "pydantic", "SALib")
+PACKAGES = ("mineralplan", "pyomo", "highspy", "numpy", "scipy", "pandas", "matplotlib", "pydantic", "openpyxl",
+            "SALib")
 
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that a result depends on."""
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+
+
+def sealed(manifest: Mapping[str, Any], folder: Path, target: Path, case: Case) -> dict[str, Any]:
+    """Return the manifest with the sha256 of every file of a result, where its scenario lies, and its own seal.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where the files are now.
+    target : pathlib.Path
+        Where they will be; the scenario is named relative to it, so that results and scenarios may move together.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    whole = {
+        **manifest,
+        "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
+        "scenario_file": _beside(case.scenario_file, target),
+        "overrides": dict(case.overrides),
+    }
+    return {**whole, "certificate": seal(whole)}
+
+
+def seal(manifest: Mapping[str, Any]) -> str:
+    """Return the sha256 of what a manifest says, but for the seal itself."""
+    # As it comes back from the file: there, every key is text.
+    content = json.loads(json.dumps({key: value for key, value in manifest.items() if key != "certificate"}))
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def _beside(file: str, target: Path) -> str:
+    if not file:
+        return ""
+    try:
+        return Path(os.path.relpath(file, target)).as_posix()
+    except ValueError:  # another drive
+        return Path(file).resolve().as_posix()
 
 
 def made_from(case: Case) -> dict[str, Any]:

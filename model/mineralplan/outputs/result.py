@@ -7,15 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mineralplan.case import Case
 from mineralplan.outputs import files
 from mineralplan.outputs.demand_tables import DemandTables
 from mineralplan.outputs.folder import whole_folder
+from mineralplan.outputs.manifest import sealed
 from mineralplan.outputs.tables import Tables
 
 
 def write_result(
-    target: Path, tables: Tables | DemandTables, save_figures: Callable[[Path], object], page: str, text: str,
-    manifest: Callable[[float], dict[str, Any]],
+    target: Path, case: Case, tables: Tables | DemandTables, save_figures: Callable[[Path], object], page: str,
+    text: str, manifest: Callable[[float], dict[str, Any]],
 ) -> Path:
     """Write a result into the folder ``target``, replaced when it exists, and return it.
 
@@ -34,5 +36,6 @@ def write_result(
         (new / "figures").mkdir()
         save_figures(new / "figures")
         (new / page).write_text(text, encoding="utf-8")
-        files.write_manifest(new / "manifest.json", manifest(time.perf_counter() - began))
+        said = manifest(time.perf_counter() - began)
+        files.write_manifest(new / "manifest.json", sealed(said, new, target, case))
     return target

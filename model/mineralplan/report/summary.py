@@ -23,10 +23,13 @@ def certificate_sentence(plan: Plan, lang: str) -> str:
     """Return in one sentence how good the plan is proven to be."""
     c = plan.certificate
     key = "proven" if c.status == "optimal" else f"stopped_{c.stopped}"
-    return say(f"certificate.{key}", lang, gap=f"{c.gap:.3%}", wanted=f"{c.wanted_gap:.3%}",
-               objective=f"{c.objective:,.1f}", bound=f"{c.bound:,.1f}",
-               unit=say(f"objectives.{c.stages[0].objective}.unit", lang),
-               name=say(f"objectives.{c.stages[0].objective}.name", lang))
+    unit = say(f"objectives.{c.stages[0].objective}.unit", lang)
+    sentence = say(f"certificate.{key}", lang, gap=f"{c.gap:.3%}", wanted=f"{c.wanted_gap:.3%}",
+                   objective=f"{c.objective:,.1f}", bound=f"{c.bound:,.1f}", unit=unit,
+                   name=say(f"objectives.{c.stages[0].objective}.name", lang))
+    if c.safe_bound is None:
+        return sentence
+    return " ".join((sentence, say("certificate.safe", lang, bound=f"{c.safe_bound:,.1f}", gap=f"{c.safe_gap:.3%}")))
 
 
 def headline(findings: Iterable[Finding], years: Sequence[int]) -> list[Finding]:

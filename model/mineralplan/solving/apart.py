@@ -102,6 +102,14 @@ def _answer(task: tuple[Any, ...], hear: Callable[..., None]) -> Found:
         while True:
             try:
                 message = said.get(timeout=0.2)
+                if message is None:
+                    raise _Died(INTERRUPT if asked_to_end else CRASH, _ending(child))
+                if message[0] == "found":
+                    found: Found = message[1]
+                    return found
+                if message[0] == "failed":
+                    raise message[1]
+                hear(*message)
             except queue.Empty:
                 continue
             except KeyboardInterrupt:
@@ -109,15 +117,6 @@ def _answer(task: tuple[Any, ...], hear: Callable[..., None]) -> Found:
                     raise
                 asked_to_end = True
                 _say(child, INTERRUPT)
-                continue
-            if message is None:
-                raise _Died(INTERRUPT if asked_to_end else CRASH, _ending(child))
-            if message[0] == "found":
-                found: Found = message[1]
-                return found
-            if message[0] == "failed":
-                raise message[1]
-            hear(*message)
     finally:
         child.kill()
         child.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import os
 import pickle
+import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -15,12 +16,15 @@ from mineralplan.solving.highs import Progress, Settings
 from mineralplan.solving.program import Program
 from mineralplan.solving.search import Aim, Found, Stage, finish, search
 
+
 def _search(told: _Teller, program: Program, aims: Sequence[Aim], tie: Aim, settings: Settings) -> Found:
     return search(program, aims, tie, settings, told.progress, told.stage)
 
 
 def main() -> None:
     """Serve one task; messages are pickles on the standard output, which nothing else may use."""
+    # A program that was started in the background may have left SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
@@ -64,6 +68,13 @@ def _obey(source: BinaryIO) -> None:
             pickle.load(source)
         except Exception:  # the pipe is closed or torn: the parent is gone
             _leave()
+        _interrupt()
+
+
+def _interrupt() -> None:
+    if hasattr(signal, "pthread_kill"):  # a real signal ends a wait of the main thread too
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
         _thread.interrupt_main()
 
 
