@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mineralplan.allocation import Allocation as Allocation
+    from mineralplan.auditing.audit import Audit as Audit
+    from mineralplan.auditing.audit import audit as audit
     from mineralplan.case import Case as Case
+    from mineralplan.explanation import Explanation as Explanation
+    from mineralplan.explanation import explain as explain
     from mineralplan.inputs.faults import InputFaults as InputFaults
     from mineralplan.loading import load as load
     from mineralplan.planning import NoPlan as NoPlan
@@ -24,17 +28,24 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Allocation": "mineralplan.allocation",
+    "Audit": "mineralplan.auditing.audit",
     "Case": "mineralplan.case",
+    "Explanation": "mineralplan.explanation",
     "InputFaults": "mineralplan.inputs.faults",
     "NoPlan": "mineralplan.planning",
     "Plan": "mineralplan.planning",
     "Projection": "mineralplan.projection",
+    "audit": "mineralplan.auditing.audit",
+    "explain": "mineralplan.explanation",
     "load": "mineralplan.loading",
     "project_demand": "mineralplan.projection",
     "solve": "mineralplan.planning",
 }
 
-__all__ = ["Allocation", "Case", "InputFaults", "NoPlan", "Plan", "Projection", "load", "project_demand", "solve"]
+__all__ = [
+    "Allocation", "Audit", "Case", "Explanation", "InputFaults", "NoPlan", "Plan", "Projection", "audit", "explain",
+    "load", "project_demand", "solve",
+]
 
 
 def __getattr__(name: str) -> Any:

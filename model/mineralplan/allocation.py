@@ -24,7 +24,8 @@ class Allocation:
     Attributes
     ----------
     mines : pandas.DataFrame
-        One row per year and working mine: year, block, capacity_10kt_a, output_10kt, green (meets the standard).
+        One row per year and working mine: year, block, capacity_10kt_a, output_10kt, green (meets the standard). A row
+        without capacity is output without a licence.
     flows : pandas.DataFrame
         Product delivered: year, source (block or supply), use, zone, quantity_10kt.
     shortage : pandas.DataFrame
@@ -38,7 +39,7 @@ class Allocation:
     @cached_property
     def capacity(self) -> Mapping[tuple[str, int], float]:
         """Licensed capacity of the working mines by (block, year), 10⁴ t/a."""
-        return self._by_mine("capacity_10kt_a")
+        return {mine: held for mine, held in self._by_mine("capacity_10kt_a").items() if held != 0}
 
     @cached_property
     def output(self) -> Mapping[tuple[str, int], float]:
@@ -60,15 +61,34 @@ class Allocation:
 
     def working(self, year: int) -> tuple[str, ...]:
         """Return the blocks that work in ``year``."""
-        return tuple(block for block, when in self.capacity if when == year)
+        return self._working.get(year, ())
 
     def started(self, block: str) -> int | None:
         """Return the first year in which ``block`` works."""
-        years = [year for code, year in self.capacity if code == block]
-        return min(years) if years else None
+        return self._started.get(block)
 
     def short(self, use: str, year: int, zones: frozenset[str]) -> list[float]:
         """Return the unmet quantities of a use in a year in some zones, 10⁴ t."""
-        table = self.shortage
-        rows = table[(table["use"] == use) & (table["year"] == year) & table["zone"].isin(zones)]
-        return [float(quantity) for quantity in rows["quantity_10kt"]]
+        return [quantity for zone, quantity in self._short.get((use, year), ()) if zone in zones]
+
+    @cached_property
+    def _working(self) -> Mapping[int, tuple[str, ...]]:
+        found: dict[int, list[str]] = {}
+        for block, year in self.capacity:
+            found.setdefault(year, []).append(block)
+        return {year: tuple(blocks) for year, blocks in found.items()}
+
+    @cached_property
+    def _started(self) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for block, year in self.capacity:
+            found[block] = min(year, found.get(block, year))
+        return found
+
+    @cached_property
+    def _short(self) -> Mapping[tuple[str, int], list[tuple[str, float]]]:
+        found: dict[tuple[str, int], list[tuple[str, float]]] = {}
+        rows = zip(*(self.shortage[name] for name in SHORTAGE), strict=True)
+        for year, use, zone, quantity in rows:
+            found.setdefault((str(use), int(year)), []).append((str(zone), float(quantity)))
+        return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mineralplan.auditing.phrases import verdict_sentence
 from mineralplan.case import Case
 from mineralplan.report import markdown
 from mineralplan.report.notices import notices, unit_label
@@ -77,6 +78,7 @@ def summary(plan: Plan, lang: str) -> str:
         f"# {case.title.text(lang)} · {case.district.text(lang)}",
         say("summary.document", lang, document=case.document.text(lang), first=case.years[0], last=case.years[-1]),
         f"**{certificate_sentence(plan, lang)}**",
+        f"**{verdict_sentence(plan.audit, lang)}**",
     ]
     parts += [f"> {notice}" for notice in notices(case, lang)]
     parts += [f"## {say('summary.scorecard', lang)}", markdown.table(*indicator_table(plan, lang, only_asked=False))]
@@ -150,6 +152,7 @@ def html(plan: Plan, lang: str) -> str:
     return (
         f"<h4>{escape(plan.case.title.text(lang))} · {escape(plan.case.district.text(lang))}</h4>"
         f"<p>{escape(certificate_sentence(plan, lang))}</p>"
+        f"<p>{escape(verdict_sentence(plan.audit, lang))}</p>"
         + "".join(f"<p><em>{escape(notice)}</em></p>" for notice in notices(plan.case, lang))
         + str(table.to_html(index=False, border=0))
     )

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
+from mineralplan.auditing.phrases import verdict_sentence
+from mineralplan.inputs.schedule import spans_of
+from mineralplan.report.audit_text import audit_parts
 from mineralplan.report.demand_text import MASS, estimator_table, sentences
+from mineralplan.report.explanation_text import conflict_rows, impossible_lines
 from mineralplan.report.notices import notices, unit_label
 from mineralplan.report.summary import certificate_sentence, indicator_table
-from mineralplan.rules.rule import item_label
 from mineralplan.words import say
 
 if TYPE_CHECKING:
-    from mineralplan.analysis.conflict import Member
+    from mineralplan.analysis.conflict import Collision
+    from mineralplan.analysis.impossible import Impossibility
     from mineralplan.case import Case
     from mineralplan.outputs.demand_tables import DemandTables
     from mineralplan.planning import Plan
@@ -45,6 +49,10 @@ def result_tables(plan: Plan, lang: str) -> Iterator[Table | str]:
         body.add_row(*row)
     yield body
     yield certificate_sentence(plan, lang)
+    if plan.audit.verdict == "broken":
+        yield from audit_parts(plan.audit, lang)
+        return
+    yield verdict_sentence(plan.audit, lang)
     yield from notices(plan.case, lang)
 
 
@@ -84,14 +92,18 @@ def demand_parts(case: Case, tables: DemandTables, lang: str) -> Iterator[Table 
     yield from sentences(case, tables, lang)
 
 
-def conflict_table(case: Case, members: Iterable[Member], lang: str) -> Table:
-    """Return the rules that collide, with what they ask and where the plan says it."""
-    columns = [say(f"columns.{name}", lang) for name in ("rule", "item", "limit", "clause")]
-    table = _table(say("run.conflict", lang), columns)
-    for member in members:
-        indicator = case.rules[member.rule][member.item]
-        first, last = (indicator.schedule.at(year) for year in (case.years[0], case.years[-1]))
-        limit = f"{last:g}" if first in (last, None) else f"{first:g} → {last:g}"
-        table.add_row(say(f"rules.{member.rule}.name", lang), item_label(case, member.item, lang), limit,
-                      member.clause(case))
-    return table
+def reasons(
+    case: Case, impossible: Iterable[Impossibility], conflict: Collision | None, lang: str
+) -> Iterator[Table | str]:
+    """Yield what `run` says of a case that cannot be met: what is impossible, who collides, where to read more."""
+    yield from impossible_lines(case, impossible, lang)
+    if conflict is None:
+        yield say("run.infeasible_data", lang)
+        return
+    columns, rows = conflict_rows(case, conflict.members, conflict.years, lang)
+    table = _table(say("explanation.collide", lang, years=spans_of(conflict.years)), columns)
+    for row in rows:
+        table.add_row(*row)
+    yield table
+    yield say("run.conflict", lang)
+    yield say("explanation.see", lang, file=case.scenario_file or case.name)

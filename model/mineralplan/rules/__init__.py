@@ -6,7 +6,9 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from mineralplan.rules.rule import Rule
+from mineralplan.allocation import Allocation
+from mineralplan.case import Case
+from mineralplan.rules.rule import Finding, Rule
 
 
 @cache
@@ -20,6 +22,11 @@ def registry() -> dict[str, Rule]:
             if own and entry is not Rule:
                 found[entry.name] = entry()
     return dict(sorted(found.items()))
+
+
+def check(case: Case, allocation: Allocation) -> list[Finding]:
+    """Return what every rule of the case finds in an allocation."""
+    return [finding for name in case.rules for finding in registry()[name].check(case, allocation)]
 
 
 def rule_items() -> dict[str, str]:

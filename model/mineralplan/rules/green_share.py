@@ -8,7 +8,7 @@ from typing import Any
 
 from mineralplan.allocation import Allocation
 from mineralplan.case import Case
-from mineralplan.rules.rule import Requirement, Rule
+from mineralplan.rules.rule import Requirement, Rule, exact
 
 
 class GreenShare(Rule):
@@ -17,6 +17,7 @@ class GreenShare(Rule):
     name = "green_share"
     items = "large|medium|small"
     sense = ">="
+    needs = "green"
 
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
         """Yield one row per size class and year, in mines."""
@@ -32,12 +33,21 @@ class GreenShare(Rule):
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
         """Return the share of green mines in the class."""
-        year = requirement.year
-        mines = [
-            code
-            for code in allocation.working(year)
-            if case.size_class(case.blocks[code].mineral, allocation.capacity[code, year]) == requirement.item
-        ]
-        if not mines:
-            return None
-        return Fraction(sum((code, year) in allocation.green for code in mines), len(mines))
+        green, mines = _green_of(case, allocation, requirement)
+        return Fraction(green, mines) if mines else None
+
+    def missed(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction:
+        """Return how many green mines are missing."""
+        green, mines = _green_of(case, allocation, requirement)
+        return max(Fraction(0), exact(requirement.limit) * mines - green)
+
+
+def _green_of(case: Case, allocation: Allocation, requirement: Requirement) -> tuple[int, int]:
+    """Return the number of green mines of the class, and of all its mines."""
+    year = requirement.year
+    mines = [
+        code
+        for code in allocation.working(year)
+        if case.size_class(case.blocks[code].mineral, allocation.capacity[code, year]) == requirement.item
+    ]
+    return sum((code, year) in allocation.green for code in mines), len(mines)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
 from mineralplan.allocation import Allocation
 from mineralplan.case import Case
-from mineralplan.rules.rule import Requirement, Rule, exact, under
+from mineralplan.rules.rule import TOLERANCE, Requirement, Rule, exact, under
 
 
 class LifeMatch(Rule):
@@ -36,12 +36,20 @@ class LifeMatch(Rule):
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
         """Return the shortest life among the scales licensed after the base year."""
-        lives = []
-        for (code, year), capacity in allocation.capacity.items():
-            block = case.blocks[code]
-            held = block.existing and capacity == block.options[0].capacity
-            if year != requirement.year or held or case.size_class(block.mineral, capacity) != requirement.item:
-                continue
+        return min(_lives(case, allocation, requirement), default=None)
+
+    def missed(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction:
+        """Return the number of mines whose resource does not carry their scale."""
+        floor = exact(requirement.limit) - TOLERANCE
+        return Fraction(sum(life < floor for life in _lives(case, allocation, requirement)))
+
+
+def _lives(case: Case, allocation: Allocation, requirement: Requirement) -> Iterator[Fraction]:
+    """Yield the life of every scale of the class that was licensed after the base year."""
+    year = requirement.year
+    for code in allocation.working(year):
+        block, capacity = case.blocks[code], allocation.capacity[code, year]
+        held = block.existing and capacity == block.options[0].capacity
+        if not held and case.size_class(block.mineral, capacity) == requirement.item:
             known = exact(block.resource) + sum(exact(more) for start, more in block.additions if start <= year)
-            lives.append(known * exact(block.usable_share) * exact(block.recovery) / exact(capacity))
-        return min(lives, default=None)
+            yield known * exact(block.usable_share) * exact(block.recovery) / exact(capacity)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
 from mineralplan.allocation import Allocation
 from mineralplan.case import Block, Case
-from mineralplan.rules.rule import Requirement, Rule, exact, under
+from mineralplan.rules.rule import TOLERANCE, Requirement, Rule, exact, under
 
 
 class MinimumScale(Rule):
@@ -32,14 +32,21 @@ class MinimumScale(Rule):
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
         """Return the smallest licensed scale among the mines concerned."""
-        scales = [
-            exact(capacity)
-            for (code, year), capacity in allocation.capacity.items()
-            if year == requirement.year
-            and case.blocks[code].mineral == requirement.item
-            and _concerned(case.blocks[code], requirement)
-        ]
-        return min(scales, default=None)
+        return min(_scales(case, allocation, requirement), default=None)
+
+    def missed(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction:
+        """Return the number of mines that are too small."""
+        floor = exact(requirement.limit) - TOLERANCE
+        return Fraction(sum(scale < floor for scale in _scales(case, allocation, requirement)))
+
+
+def _scales(case: Case, allocation: Allocation, requirement: Requirement) -> Iterator[Fraction]:
+    """Yield the licensed scale of every mine concerned."""
+    year = requirement.year
+    for code in allocation.working(year):
+        block = case.blocks[code]
+        if block.mineral == requirement.item and _concerned(block, requirement):
+            yield exact(allocation.capacity[code, year])
 
 
 def _concerned(block: Block, requirement: Requirement) -> bool:

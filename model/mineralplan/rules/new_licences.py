@@ -22,6 +22,7 @@ class NewLicences(Rule):
 
     name = "new_licences"
     items = "all"
+    needs = "year before"
 
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
         """Yield one row per year."""

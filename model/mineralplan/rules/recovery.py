@@ -8,7 +8,7 @@ from typing import Any
 
 from mineralplan.allocation import Allocation
 from mineralplan.case import Case
-from mineralplan.rules.rule import Requirement, Rule, exact, under
+from mineralplan.rules.rule import TOLERANCE, Requirement, Rule, exact, under
 
 
 class Recovery(Rule):
@@ -26,5 +26,14 @@ class Recovery(Rule):
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
         """Return the lowest recovery among the mines that work."""
-        mines = [case.blocks[code] for code in allocation.working(requirement.year)]
-        return min((exact(b.recovery) for b in mines if b.method == requirement.item), default=None)
+        return min(_recoveries(case, allocation, requirement), default=None)
+
+    def missed(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction:
+        """Return the number of mines that work below the floor."""
+        floor = exact(requirement.limit) - TOLERANCE
+        return Fraction(sum(share < floor for share in _recoveries(case, allocation, requirement)))
+
+
+def _recoveries(case: Case, allocation: Allocation, requirement: Requirement) -> list[Fraction]:
+    mines = [case.blocks[code] for code in allocation.working(requirement.year)]
+    return [exact(block.recovery) for block in mines if block.method == requirement.item]

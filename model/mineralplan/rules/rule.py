@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, ClassVar, Literal
 
 from mineralplan.allocation import Allocation
@@ -26,6 +27,7 @@ def under(value: float, floor: float) -> bool:
     return value < floor - float(TOLERANCE)
 
 
+@lru_cache(maxsize=2**16)
 def exact(value: float) -> Fraction:
     """Return the decimal number that a float is written as: 0.6 is 3/5, not its binary neighbour."""
     return Fraction(repr(float(value)))
@@ -76,11 +78,14 @@ class Rule(ABC):
         The kind of its items: ``"mineral"``, ``"use"``, ``"area"``, or the items joined by ``|``.
     sense : {"<=", ">="}
         On which side of its limit a value has to be.
+    needs : {"", "flows", "green", "year before", "years before"}
+        What its value is computed from besides the mines that work in the year.
     """
 
     name: ClassVar[str]
     items: ClassVar[str]
     sense: ClassVar[Literal["<=", ">="]] = "<="
+    needs: ClassVar[Literal["", "flows", "green", "year before", "years before"]] = ""
 
     @abstractmethod
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
@@ -89,6 +94,18 @@ class Rule(ABC):
     @abstractmethod
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
         """Return the exact value that the limit is compared with; shares nothing with `rows`."""
+
+    def missed(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction:
+        """Return by how much a requirement is missed in the unit of its rows: what a penalty is paid on."""
+        value = self.value(case, allocation, requirement)
+        if value is None:
+            return Fraction(0)
+        return max(Fraction(0), -self.margin(requirement, value))
+
+    def margin(self, requirement: Requirement, value: Fraction) -> Fraction:
+        """Return how far a value is on the right side of its limit."""
+        limit = exact(requirement.limit)
+        return limit - value if self.sense == "<=" else value - limit
 
     def clause(self, case: Case, item: str) -> str:
         """Return where the plan says it."""
@@ -107,7 +124,7 @@ class Rule(ABC):
         findings = []
         for requirement in self.requirements(case):
             limit, value = exact(requirement.limit), self.value(case, allocation, requirement)
-            margin = None if value is None else (limit - value if self.sense == "<=" else value - limit)
+            margin = None if value is None else self.margin(requirement, value)
             findings.append(
                 Finding(
                     self.name, requirement.item, requirement.year, requirement.nature, requirement.indicator.unit,
@@ -129,7 +146,8 @@ class Rule(ABC):
 
 def figure(value: Fraction) -> str:
     """Return a figure as planners write it: no digits that say nothing."""
-    return f"{float(value):,.4f}".rstrip("0").rstrip(".")
+    text = f"{float(value):,.4f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def item_label(case: Case, item: str, lang: str) -> str:

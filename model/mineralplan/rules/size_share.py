@@ -8,7 +8,7 @@ from typing import Any
 
 from mineralplan.allocation import Allocation
 from mineralplan.case import Case
-from mineralplan.rules.rule import Requirement, Rule
+from mineralplan.rules.rule import Requirement, Rule, exact
 
 
 class SizeShare(Rule):
@@ -36,9 +36,15 @@ class SizeShare(Rule):
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
         """Return the share of large and medium mines in the year."""
-        working = allocation.working(requirement.year)
-        if not working:
-            return None
-        capacity = allocation.capacity
-        classes = [case.size_class(case.blocks[b].mineral, capacity[b, requirement.year]) for b in working]
-        return Fraction(len(classes) - classes.count("small"), len(classes))
+        classes = _classes(case, allocation, requirement.year)
+        return Fraction(len(classes) - classes.count("small"), len(classes)) if classes else None
+
+    def missed(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction:
+        """Return how many large or medium mines are missing."""
+        classes = _classes(case, allocation, requirement.year)
+        return max(Fraction(0), exact(requirement.limit) * len(classes) - (len(classes) - classes.count("small")))
+
+
+def _classes(case: Case, allocation: Allocation, year: int) -> list[str]:
+    capacity = allocation.capacity
+    return [case.size_class(case.blocks[b].mineral, capacity[b, year]) for b in allocation.working(year)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -20,6 +20,7 @@ class SmallResource(Rule):
 
     name = "small_resource"
     items = "all"
+    needs = "years before"
 
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
         """Yield one row per existing small mine with added resource."""
@@ -35,16 +36,25 @@ class SmallResource(Rule):
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
         """Return the most that a mine which is still small draws of added resource, 10⁴ t."""
-        year, most = requirement.year, Fraction(0)
-        for code in allocation.working(year):
-            block = case.blocks[code]
-            if not _small(case, block) or not block.additions:
-                continue
-            if case.size_class(block.mineral, allocation.capacity[code, year]) == "small":
-                outputs = (exact(allocation.output.get((code, y), 0.0)) for y in case.years if y <= year)
-                drawn = sum(outputs, Fraction(0)) / (exact(block.usable_share) * exact(block.recovery))
-                most = max(most, drawn - exact(block.resource))
-        return most
+        return max((Fraction(0), *_drawn(case, allocation, requirement)))
+
+    def missed(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction:
+        """Return what all mines together draw beyond the limit, 10⁴ t."""
+        limit = exact(requirement.limit)
+        return sum((max(Fraction(0), drawn - limit) for drawn in _drawn(case, allocation, requirement)), Fraction(0))
+
+
+def _drawn(case: Case, allocation: Allocation, requirement: Requirement) -> Iterator[Fraction]:
+    """Yield what every mine that is still small has drawn beyond the resource it began with, 10⁴ t."""
+    year = requirement.year
+    for code in allocation.working(year):
+        block = case.blocks[code]
+        if not _small(case, block) or not block.additions:
+            continue
+        if case.size_class(block.mineral, allocation.capacity[code, year]) == "small":
+            outputs = (exact(allocation.output.get((code, y), 0.0)) for y in case.years if y <= year)
+            drawn = sum(outputs, Fraction(0)) / (exact(block.usable_share) * exact(block.recovery))
+            yield drawn - exact(block.resource)
 
 
 def _small(case: Case, block: Block) -> bool:

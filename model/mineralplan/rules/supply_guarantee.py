@@ -17,6 +17,7 @@ class SupplyGuarantee(Rule):
     name = "supply_guarantee"
     items = "use"
     sense = ">="
+    needs = "flows"
 
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
         """Yield one row per use and year: shortage ≤ (1 − share) × demand, 10⁴ t."""
@@ -26,12 +27,20 @@ class SupplyGuarantee(Rule):
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
         """Return the share of the district's demand that is met."""
-        demand = {zone: exact(quantity) for zone, quantity in _demand(case, requirement).items()}
-        if not demand:
-            return None
-        missed = allocation.short(requirement.item, requirement.year, frozenset(demand))
-        total = sum(demand.values(), Fraction(0))
-        return 1 - sum((exact(quantity) for quantity in missed), Fraction(0)) / total
+        short, total = _short_of(case, allocation, requirement)
+        return 1 - short / total if total else None
+
+    def missed(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction:
+        """Return what is short beyond what may be, 10⁴ t."""
+        short, total = _short_of(case, allocation, requirement)
+        return max(Fraction(0), short - (1 - exact(requirement.limit)) * total)
+
+
+def _short_of(case: Case, allocation: Allocation, requirement: Requirement) -> tuple[Fraction, Fraction]:
+    """Return what is short of the district's demand, and that demand, 10⁴ t."""
+    demand = _demand(case, requirement)
+    short = allocation.short(requirement.item, requirement.year, frozenset(demand))
+    return sum(map(exact, short), Fraction(0)), sum(map(exact, demand.values()), Fraction(0))
 
 
 def _demand(case: Case, requirement: Requirement) -> dict[str, float]:
