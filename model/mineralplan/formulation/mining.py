@@ -37,7 +37,8 @@ def _add_resource(model: Any, case: Case) -> None:
     """What is mined so far, divided by what can be won of a tonne, is at most the resource known so far.
 
     One row per block for the whole horizon and one for the year before each addition: between them the resource
-    does not change and the later row is the tighter. A merged mine draws on what its parents left.
+    does not change and the later row is the tighter. A merged mine draws on what its parents left; if it never starts,
+    its row leaves them what they have, however little it would have itself.
     """
     index = [(b.code, y) for b in case.blocks.values() for y in _resource_years(case, b)]
 
@@ -50,8 +51,9 @@ def _add_resource(model: Any, case: Case) -> None:
             if year <= y
         )
         parents = [case.blocks[parent] for parent in block.parents]
-        added = sum(parent.resource_by(y) - parent.resource for parent in parents)
-        return drawn <= block.resource_by(y) + added
+        there = block.resource_by(y) + sum(parent.resource_by(y) - parent.resource for parent in parents)
+        more = max(0.0, sum(parent.resource_by(y) for parent in parents) - there)
+        return drawn <= there + (more * (1 - m.begun[b, 1, y]) if more else 0.0)
 
     model.resource = pyo.Constraint(index, rule=row)
 
