@@ -299,7 +299,7 @@ def test_a_merged_mine_draws_on_what_its_parents_left(added: float, expected: fl
 def test_a_merger_binds_its_parents_only_when_it_comes(last: int | None, merged_cost: float, expected: float) -> None:
     """P has 20 at 1 CNY/t, M would have 12; demand is 10 in each of two years.
 
-    M at 50 is not worth it: P gives all, 20; bound by the 12 of a mine that never starts it would be 12 + 8 × 100 = 812.
+    M at 50 is not worth it: P gives all, 20; bound by a mine that never starts: 12 + 8 × 100 = 812.
     Where P must end in 2021 and M follows at 1, of its 12 there are 2 left: 10 + 2 + 8 × 100 = 812, and not 20.
     """
     blocks = [mine("P", operating_cost=1, resource=20, latest=last),
