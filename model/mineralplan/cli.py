@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -14,14 +16,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from mineralplan.case import Case
     from mineralplan.planning import NoPlan, Plan
-    from mineralplan.solving.highs import Progress
+    from mineralplan.report.console import Console
 
 DONE, NO, BAD_INPUT, FAILURE = 0, 1, 2, 3
-LOG_EVERY_S = 5.0
 
 app = typer.Typer(
     name="mineralplan",
@@ -80,12 +79,16 @@ def run(
     strict: Annotated[bool, typer.Option(help="Exit with 1 when an expected target is missed.")] = False,
 ) -> None:
     """Solve scenarios and write tables, figures, a summary and a manifest for each."""
+    from mineralplan.outputs.folder import check_target
+
     spoken = _language(lang)
     with _failures(spoken):
         overrides = _overrides(changes, {"solve.threads": threads, "solve.seed": seed})
         # All inputs are read before anything is solved: bad input writes nothing.
         cases = _load(scenarios, overrides, spoken)
         _refuse_same_names(cases, scenarios, spoken)
+        for case in cases:
+            check_target(out / case.name)
         code = DONE
         for number, case in enumerate(cases, start=1):
             found, interrupted = _solve_one(case, out / case.name, spoken, gap, time_limit, strict)
@@ -114,10 +117,13 @@ def demand(
     ] = Path("results"),
     lang: Lang = None,
     changes: Changes = None,
-    draws: Annotated[int | None, typer.Option(min=2, help="Draws of the band.", show_default="scenario")] = None,
+    draws: Annotated[
+        int | None, typer.Option(min=2, max=2**20, help="Draws of the band.", show_default="scenario")
+    ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the draws.", show_default="scenario")] = None,
 ) -> None:
     """Project the demand: three estimators, bands, figures and a methods page; nothing is solved."""
+    from mineralplan.outputs.folder import check_target
     from mineralplan.outputs.manifest import command_line
     from mineralplan.projection import project_demand
     from mineralplan.report.figures.fonts import usable_language
@@ -129,6 +135,8 @@ def demand(
         cases = _load(scenarios, _overrides(changes, {}), spoken)
         _refuse_same_names(cases, scenarios, spoken)
         for case in cases:
+            check_target(out / f"{case.name}_demand")
+        for case in cases:
             began, folder = time.perf_counter(), out / f"{case.name}_demand"
             projection = project_demand(case, draws=draws, seed=seed)
             projection.report(folder, lang=spoken, command=command_line())
@@ -138,6 +146,83 @@ def demand(
             _console().print(say("run.written", spoken, folder=folder, seconds=f"{time.perf_counter() - began:.1f}"))
 
 
+@app.command()
+def audit(
+    tables: Annotated[Path, typer.Argument(help="A results folder, or a sheet (.csv, .xlsx) with block, year, capacity "
+                                                "and output.", show_default=False)],
+    scenario: Annotated[
+        Path | None, typer.Option(help="The scenario to hold it against.", show_default="the one of the results")
+    ] = None,
+    lang: Lang = None,
+    changes: Changes = None,
+    every_year: Annotated[bool, typer.Option("--all", help="Print every year of every rule.")] = False,
+    csv: Annotated[
+        Path | None, typer.Option(help="Write every finding and breach into this CSV file.", show_default=False)
+    ] = None,
+) -> None:
+    """Check a plan against every law and rule and compute its cost again: exactly, and without the solver."""
+    from mineralplan.auditing.audit import audit as examine
+    from mineralplan.auditing.certificate import certified
+    from mineralplan.auditing.folder import scenario_of
+    from mineralplan.inputs.faults import InputFaults
+    from mineralplan.outputs.files import write_whole
+    from mineralplan.report.audit_text import audit_parts
+    from mineralplan.report.certificate_text import certificate_parts
+    from mineralplan.words import say
+
+    spoken = _language(lang)
+    with _failures(spoken):
+        try:
+            file, recorded = (scenario, {}) if scenario else scenario_of(tables)
+            (case,) = _load([file], {**recorded, **_overrides(changes, {})}, spoken)
+            found = examine(case, tables)
+        except InputFaults as error:
+            typer.echo(error.text(spoken), err=True)
+            raise typer.Exit(BAD_INPUT) from None
+        if csv is not None:
+            write_whole(csv, found.table)
+        _console().print(say("audit.against", spoken, tables=tables, scenario=case.title.text(spoken), file=file))
+        sealed = certified(tables, case.inputs) if tables.is_dir() else None
+        certificate = certificate_parts(sealed, spoken) if tables.is_dir() else ()
+        for part in (*certificate, *audit_parts(found, spoken, every_year=every_year)):
+            _console().print(part)
+        if csv is not None:
+            _console().print(say("audit.written", spoken, file=csv))
+        changed = sealed is not None and not sealed.holds
+        raise typer.Exit(NO if changed or found.verdict == "broken" else DONE)
+
+
+@app.command()
+def explain(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
+    out: Annotated[Path, typer.Option(help="The explanation goes into a folder inside.")] = Path("results"),
+    lang: Lang = None,
+    changes: Changes = None,
+    time_limit: Annotated[float, typer.Option(min=1, help="Seconds for each question to the solver.")] = 120,
+) -> None:
+    """Say why a scenario cannot be met, and after which least changes it can."""
+    from mineralplan import explanation
+    from mineralplan.outputs.folder import check_target
+    from mineralplan.outputs.manifest import command_line
+    from mineralplan.report.questions import QuestionWatch
+    from mineralplan.words import say
+
+    spoken = _language(lang)
+    with _failures(spoken):
+        (case,) = _load([scenario], _overrides(changes, {}), spoken)
+        check_target(out / f"{case.name}_explanation")
+        try:
+            with QuestionWatch(_console(stderr=True), case, spoken) as watch:
+                found = explanation.explain(case, time_limit_s=time_limit, watch=watch)
+        except explanation.TooLittleTime:
+            _fail("explanation.too_little_time", spoken, name=case.name)
+        _console().print(found.text(spoken))
+        if not found.feasible:
+            folder = found.report(out / f"{case.name}_explanation", lang=spoken, command=command_line())
+            _console().print(say("run.written", spoken, folder=folder, seconds=f"{found.seconds:.1f}"))
+        raise typer.Exit(DONE if found.feasible else NO)
+
+
 def _solve_one(
     case: Case, folder: Path, lang: str, gap: float | None, time_limit: float | None, strict: bool
 ) -> tuple[int, bool]:
@@ -145,6 +230,7 @@ def _solve_one(
     from mineralplan.outputs.manifest import command_line
     from mineralplan.planning import NoPlan, solve
     from mineralplan.report.figures.fonts import usable_language
+    from mineralplan.report.progress import SearchWatch
     from mineralplan.report.terminal import result_tables
     from mineralplan.words import say
 
@@ -152,7 +238,7 @@ def _solve_one(
     console.print(say("run.begins", lang, name=case.name, title=case.title.text(lang)))
     began = time.perf_counter()
     try:
-        with _Watch(console, lang) as watch:
+        with SearchWatch(console, lang) as watch:
             plan = solve(case, gap=gap, time_limit_s=time_limit, watch=watch)
     except NoPlan as nothing:
         return _explain(nothing, lang), False
@@ -161,7 +247,10 @@ def _solve_one(
         if part:
             _console().print(part)
     _console().print(say("run.written", lang, folder=folder, seconds=f"{time.perf_counter() - began:.1f}"))
-    return NO if strict and _missed(plan) else DONE, plan.certificate.stopped == "interrupt"
+    if plan.certificate.stopped == "crash":
+        return FAILURE, False
+    answer_is_no = plan.audit.verdict == "broken" or (strict and _missed(plan))
+    return NO if answer_is_no else DONE, plan.certificate.stopped == "interrupt"
 
 
 def _missed(plan: Plan) -> bool:
@@ -169,34 +258,36 @@ def _missed(plan: Plan) -> bool:
 
 
 def _explain(nothing: NoPlan, lang: str) -> int:
-    """Say which rules collide; nothing is written."""
-    from mineralplan.analysis.conflict import conflict
-    from mineralplan.report.terminal import conflict_table
-    from mineralplan.solving.highs import Settings
+    """Say what is impossible and which rules collide; nothing is written."""
+    from mineralplan.explanation import first_reasons
+    from mineralplan.report.terminal import reasons
     from mineralplan.words import say
 
     console, case = _console(), nothing.case
+    if nothing.status == "unbounded":
+        _fail("run.unbounded", lang, name=case.name)
     if nothing.status != "infeasible":
         console.print(say("run.no_plan_in_time", lang, name=case.name))
         return FAILURE
     console.print(say("run.infeasible", lang, name=case.name))
-    members = conflict(case, Settings(threads=case.options.threads, seed=case.options.seed))
-    console.print(conflict_table(case, members, lang) if members else say("run.infeasible_data", lang))
+    for part in reasons(case, *first_reasons(case), lang):
+        console.print(part)
     return NO
 
 
 def _load(scenarios: list[Path], overrides: dict[str, Any], lang: str) -> list[Case]:
-    from mineralplan.inputs.faults import InputFaults
+    from mineralplan.inputs.faults import Faults, InputFaults
     from mineralplan.loading import load
 
-    cases, faults = [], []
+    cases, faults = [], Faults()
     for path in scenarios:
         try:
             cases.append(load(path, overrides))
         except InputFaults as error:
-            faults += [fault for fault in error.faults if fault not in faults]
-    if faults:
-        typer.echo(InputFaults(faults).text(lang), err=True)
+            for fault in error.faults:
+                faults.add(fault.file, fault.line, fault.item, fault.expected, fault.found)
+    if faults.found:
+        typer.echo(InputFaults(faults.found).text(lang), err=True)
         raise typer.Exit(BAD_INPUT)
     return cases
 
@@ -213,8 +304,8 @@ def _refuse_same_names(cases: list[Case], scenarios: list[Path], lang: str) -> N
 
 
 def _overrides(changes: list[str] | None, named: dict[str, Any]) -> dict[str, Any]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from mineralplan.inputs.documents import read_value
+    from mineralplan.inputs.faults import InputFaults
 
     values = {name: value for name, value in named.items() if value is not None}
     for change in changes or []:
@@ -222,8 +313,8 @@ def _overrides(changes: list[str] | None, named: dict[str, Any]) -> dict[str, An
         if not sign:
             raise typer.BadParameter(f"{change!r}: name=value", param_hint="--set")
         try:
-            values[name.strip()] = YAML(typ="safe").load(value)
-        except YAMLError:
+            values[name.strip()] = read_value(value)
+        except InputFaults:
             raise typer.BadParameter(f"{change!r}: the value is no YAML", param_hint="--set") from None
     return values
 
@@ -235,52 +326,9 @@ def _language(lang: Language | None) -> str:
 
 
 def _console(*, stderr: bool = False) -> Console:
-    from rich.console import Console
+    from mineralplan.report.console import Console
 
-    # A file or pipe gets full lines, not the 80 columns rich assumes there.
-    stream = sys.stderr if stderr else sys.stdout
-    living = stream.isatty()
-    # Titles, names and paths are the user's: what stands in brackets is text, not markup.
-    return Console(stderr=stderr, width=None if living else 160, highlight=False, soft_wrap=not living, markup=False,
-                   emoji=False)
-
-
-class _Watch:
-    """Shows how far a search is: one living line on a terminal, plain lines in a log."""
-
-    def __init__(self, console: Console, lang: str) -> None:
-        self.console, self.lang, self.began, self.said = console, lang, time.perf_counter(), 0.0
-        self.status = console.status("…") if console.is_terminal else None
-
-    def __enter__(self) -> Callable[[str, Progress], None]:
-        if self.status:
-            self.status.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.status:
-            self.status.stop()
-
-    def __call__(self, objective: str, progress: Progress) -> None:
-        seconds = time.perf_counter() - self.began
-        if self.status is None and seconds - self.said < LOG_EVERY_S:
-            return
-        self.said = seconds
-        line = self._line(objective, progress, seconds)
-        if self.status:
-            self.status.update(line)
-        else:
-            self.console.print(line)
-
-    def _line(self, objective: str, progress: Progress, seconds: float) -> str:
-        from mineralplan.words import say
-
-        def shown(value: float) -> str:
-            return f"{value:,.0f}" if abs(value) < float("inf") else "–"
-
-        gap = f"{progress.gap:.3%}" if progress.gap < float("inf") else "–"
-        return say("run.progress", self.lang, objective=say(f"objectives.{objective}.name", self.lang),
-                   incumbent=shown(progress.incumbent), bound=shown(progress.bound), gap=gap, seconds=f"{seconds:.0f}")
+    return Console(stderr=stderr)
 
 
 @contextmanager
@@ -290,10 +338,22 @@ def _failures(lang: str) -> Iterator[None]:
     logging.getLogger("pyomo").setLevel(logging.CRITICAL)
     try:
         yield
+    except typer.Exit:  # a RuntimeError, and no failure
+        raise
     except KeyboardInterrupt:
         _fail("run.interrupted", lang)
     except OSError as error:
-        _fail("run.system", lang, what=": ".join(filter(None, (error.filename, error.strerror or str(error)))))
+        from mineralplan.outputs.folder import ForeignFolder
+        from mineralplan.report.console import StreamFailure
+
+        if isinstance(error, ForeignFolder):
+            _fail("run.foreign", lang, code=BAD_INPUT, folder=error.filename)
+        if isinstance(error, StreamFailure):
+            _fail("run.stream", lang, what=error.strerror)
+        where = [str(error.filename)] if error.filename else []
+        _fail("run.system", lang, what=": ".join([*where, error.strerror or str(error)]))
+    except MemoryError:
+        _fail("run.system", lang, what=os.strerror(errno.ENOMEM))
     except RuntimeError as error:
         from mineralplan.solving.highs import SolverFailure
 
@@ -302,13 +362,20 @@ def _failures(lang: str) -> Iterator[None]:
         _fail("run.system", lang, what=error)
 
 
-def _fail(key: str, lang: str, **values: object) -> None:
+def _fail(key: str, lang: str, *, code: int = FAILURE, **values: object) -> None:
+    from mineralplan.inputs.faults import printable
     from mineralplan.words import say
 
-    typer.echo(say(key, lang, **values), err=True)
-    raise typer.Exit(FAILURE)
+    typer.echo(printable(say(key, lang, **values)), err=True)
+    raise typer.Exit(code)
 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    from mineralplan.report.console import prepare_streams
+
+    prepare_streams()
+    try:
+        app()
+    except OSError:  # not even the failure could be said
+        sys.exit(FAILURE)

@@ -16,6 +16,10 @@ LOG_WIDTH = 160
 """Of a file or pipe, which gets full lines and not the 80 columns that rich assumes there."""
 
 
+class StreamFailure(OSError):  # noqa: N818 - the users' word is failure
+    """A stream that could not be written to; results are in files and not touched by it."""
+
+
 class Console(RichConsole):
     """A console that takes no text for a command, and goes on when its reader has gone."""
 
@@ -26,8 +30,19 @@ class Console(RichConsole):
                          markup=False, emoji=False)
 
     def print(self, *objects: Any, **options: Any) -> None:
-        """Print sentences and tables."""
-        super().print(*(_lines(entry) if isinstance(entry, str) else entry for entry in objects), **options)
+        """Print sentences and tables.
+
+        Raises
+        ------
+        StreamFailure
+            When the stream takes no more, as a file on a full disk.
+        """
+        try:
+            super().print(*(_lines(entry) if isinstance(entry, str) else entry for entry in objects), **options)
+        except OSError as error:
+            if self.stderr:  # how far a search is need not be known
+                return
+            raise StreamFailure(error.errno, error.strerror) from None
 
     def on_broken_pipe(self) -> None:
         """Lead to nowhere what follows: results are written all the same."""

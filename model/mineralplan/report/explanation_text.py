@@ -17,7 +17,7 @@ from mineralplan.analysis.members import OUTSIDE, WORKING_RATE, Member
 from mineralplan.analysis.questions import Question
 from mineralplan.analysis.remedy import Remedy
 from mineralplan.case import Case
-from mineralplan.inputs.schedule import fold, spans_of
+from mineralplan.inputs.schedule import ALWAYS, fold, is_yearly, spans_of
 from mineralplan.report import markdown
 from mineralplan.report.notices import notices, unit_label, unit_text
 from mineralplan.rules import registry
@@ -42,7 +42,7 @@ def explanation(case: Case, diagnosis: Diagnosis, lang: str) -> str:
         parts += _conflict(case, conflict, number, len(diagnosis.conflicts), lang)
     if not diagnosis.conflicts:
         parts.append(say("run.infeasible_data", lang))
-    elif not diagnosis.complete:
+    elif not diagnosis.solvable:
         parts.append(say("explanation.incomplete", lang))
     if diagnosis.combined:
         parts.append(f"## {say('explanation.combined', lang)}")
@@ -55,16 +55,16 @@ def impossible_lines(case: Case, found: Iterable[Impossibility], lang: str) -> l
     lines = []
     for entry in found:
         worst = max(range(len(entry.needed)), key=lambda i, e=entry: e.needed[i] - e.available[i])  # type: ignore[misc]
-        years = spans_of(entry.years)
-        if len(entry.needed) > 1:
-            years = say("explanation.worst", lang, years=years, year=entry.years[worst])
+        years = say("explanation.worst" if len(entry.needed) > 1 else "explanation.span", lang,
+                    years=spans_of(entry.years), year=entry.years[worst])
         sentence = say(
             f"explanation.kinds.{entry.kind}", lang, years=years, needed=_figure(entry.needed[worst]),
             available=_figure(entry.available[worst]), short=_figure(entry.needed[worst] - entry.available[worst]),
-            uses=say("notice.between", lang).join(case.uses[use].text(lang) for use in entry.uses),
+            uses=say("explanation.between", lang).join(case.uses[use].text(lang) for use in entry.uses),
             unit=unit_label(case.uses[entry.uses[0]].unit, lang),
         )
-        because = [f"{member_label(case, member, lang)} ({source(case, member, lang)})" for member in entry.members]
+        because = [say("explanation.cited", lang, member=member_label(case, member, lang),
+                       source=source(case, member, lang)) for member in entry.members]
         lines.append(f"{sentence} {say('explanation.because', lang, members=say('figures.list', lang).join(because))}")
     return lines
 
@@ -76,9 +76,9 @@ def html(case: Case, diagnosis: Diagnosis, lang: str) -> str:
         return f"{title}<p>{escape(say('explanation.feasible', lang, name=case.name))}</p>"
     parts = [title, f"<p>{escape(say('explanation.infeasible', lang, name=case.name))}</p>"]
     parts += [_list(impossible_lines(case, diagnosis.impossibilities, lang))]
-    for number, conflict in enumerate(diagnosis.conflicts, start=1):
+    for conflict in diagnosis.conflicts:
         header, rows = conflict_rows(case, conflict.members, conflict.years, lang)
-        parts.append(f"<p>{escape(_collide(conflict, number, lang))}</p>")
+        parts.append(f"<p>{escape(_collide(conflict, lang))}</p>")
         parts.append(str(pd.DataFrame(rows, columns=header).to_html(index=False, border=0)))
         parts += [_list(remedy_lines(case, remedy, lang)) for remedy in conflict.remedies]
     if diagnosis.combined:
@@ -172,6 +172,8 @@ def snippet(case: Case, remedy: Remedy) -> str:
     values: dict[str, Any] = dict(case.overrides)
     for name, value in remedy.changes.items():
         values[name] = fold(values.get(name), value)
+        if is_yearly(values[name]) and min(value) <= case.years[0]:
+            values[name].pop(ALWAYS, None)
     lines = [f"extends: {Path(case.scenario_file).name}"] if case.scenario_file else []
     return "\n".join([*lines, *(f"{name}: {yaml_value(value)}" for name, value in values.items())])
 
@@ -187,7 +189,7 @@ def yaml_value(value: Any) -> str:
 
 def _conflict(case: Case, conflict: Conflict, number: int, count: int, lang: str) -> list[str]:
     title = say("explanation.conflict", lang, number=number, count=count)
-    parts = [f"## {title}", _collide(conflict, number, lang),
+    parts = [f"## {title}", _collide(conflict, lang),
              markdown.table(*conflict_rows(case, conflict.members, conflict.years, lang))]
     if not conflict.proven:
         parts.append(say("explanation.perhaps_smaller", lang))
@@ -199,9 +201,8 @@ def _conflict(case: Case, conflict: Conflict, number: int, count: int, lang: str
     return parts
 
 
-def _collide(conflict: Conflict, number: int, lang: str) -> str:
-    return say("explanation.collide" if number == 1 else "explanation.still_collide", lang,
-               years=spans_of(conflict.years))
+def _collide(conflict: Conflict, lang: str) -> str:
+    return say("explanation.collide", lang, years=spans_of(conflict.years))
 
 
 def _list(lines: Iterable[str]) -> str:

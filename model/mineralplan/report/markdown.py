@@ -6,9 +6,13 @@ from collections.abc import Iterable, Sequence
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; a bar in a cell is no column."""
+    """Return a table; a bar in a cell is no column, and a line break no row."""
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+
+
+def _cell(text: object) -> str:
+    return " ".join(str(text).splitlines()).replace("\\", "\\\\").replace("|", "\\|")
 
 
 def bullets(lines: Iterable[str]) -> str:

@@ -98,7 +98,7 @@ def _answer(task: tuple[Any, ...], hear: Callable[..., None]) -> Found:
     threading.Thread(target=_listen, args=(child.stdout, said), daemon=True).start()
     asked_to_end = False
     try:
-        _say(child, task)
+        _tell(child, task)
         while True:
             try:
                 message = said.get(timeout=0.2)
@@ -116,7 +116,7 @@ def _answer(task: tuple[Any, ...], hear: Callable[..., None]) -> Found:
                 if asked_to_end:
                     raise
                 asked_to_end = True
-                _say(child, INTERRUPT)
+                _tell(child, INTERRUPT)
     finally:
         child.kill()
         child.wait()
@@ -144,7 +144,7 @@ def _listen(stream: Any, said: queue.Queue[tuple[Any, ...] | None]) -> None:
                 return
 
 
-def _say(child: subprocess.Popen[bytes], message: object) -> None:
+def _tell(child: subprocess.Popen[bytes], message: object) -> None:
     assert child.stdin is not None
     try:
         pickle.dump(message, child.stdin)

@@ -33,11 +33,11 @@ def main() -> None:
     kind, *task = pickle.load(source)
     threading.Thread(target=_obey, args=(source,), daemon=True).start()
     try:
-        told.say("found", finish(*task) if kind == "finish" else _search(told, *task))
+        told.tell("found", finish(*task) if kind == "finish" else _search(told, *task))
     except KeyboardInterrupt:
         _leave()
     except Exception as error:
-        told.say("failed", error)
+        told.tell("failed", error)
 
 
 class _Teller:
@@ -46,7 +46,7 @@ class _Teller:
     def __init__(self, out: BinaryIO) -> None:
         self.out, self.lock = out, threading.Lock()
 
-    def say(self, *message: Any) -> None:
+    def tell(self, *message: Any) -> None:
         with self.lock:
             try:
                 pickle.dump(message, self.out)
@@ -55,10 +55,10 @@ class _Teller:
                 _leave()
 
     def progress(self, aim: str, progress: Progress) -> None:
-        self.say("progress", aim, progress)
+        self.tell("progress", aim, progress)
 
     def stage(self, stage: Stage) -> None:
-        self.say("stage", stage)
+        self.tell("stage", stage)
 
 
 def _obey(source: BinaryIO) -> None:
