@@ -199,6 +199,13 @@ def relaxed(program: Program) -> Program:
     return replace(program, integer=np.zeros_like(program.integer))
 
 
+def is_feasible(program: Program) -> bool:
+    """Return whether a program has any plan."""
+    outcome = highs.solve(replace(program, cost=np.zeros_like(program.cost), offset=0.0), highs.Settings())
+    assert outcome.status in ("optimal", "infeasible")
+    return outcome.x is not None
+
+
 def fits(program: Program, x: Vector) -> bool:
     """Return whether a point keeps every row, bound and whole number of a program."""
     activity, room = program.matrix @ x, 1e-6

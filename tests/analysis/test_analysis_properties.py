@@ -14,9 +14,7 @@ from mineralplan.analysis.conflict import compiled
 from mineralplan.analysis.impossible import impossibilities
 from mineralplan.case import Case, Economics
 from mineralplan.inputs.plan import Use
-from mineralplan.solving.highs import Settings
-from mineralplan.solving.search import is_feasible
-from tiny import TWO_MINERALS, block, case, indicator, mine, supply
+from tiny import TWO_MINERALS, block, case, indicator, is_feasible, mine, supply
 
 YEARS = (2021, 2022)
 SEEDS = st.integers(0, 10**9)
@@ -61,7 +59,7 @@ def test_what_is_impossible_has_no_plan(seed: int) -> None:
     found = impossibilities(drawn)
 
     assert all(entry.short > 0 for entry in found)
-    assert not (found and is_feasible(compiled(drawn).program, Settings()))
+    assert not (found and is_feasible(compiled(drawn).program))
 
 
 @settings(max_examples=3, **REPEATABLE)
@@ -85,13 +83,13 @@ def check_conflicts(seed: int) -> None:
     """
     drawn = tight(seed)
     whole = compiled(drawn)
-    if is_feasible(whole.program, Settings()):
+    if is_feasible(whole.program):
         return
 
     first = diagnosed(drawn).conflicts[0]
 
     def possible(*arguments: Any) -> bool:
-        return is_feasible(whole.rows.only(whole.program, *arguments), Settings())
+        return is_feasible(whole.rows.only(whole.program, *arguments))
 
     others = [year for year in YEARS if year not in first.years]
     assert not possible(first.members)

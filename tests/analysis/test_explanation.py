@@ -25,10 +25,9 @@ from mineralplan.outputs.files import read_csv
 from mineralplan.report.explanation_text import amount_text, explanation, question_text, remedy_lines, snippet
 from mineralplan.rules import registry
 from mineralplan.solving.highs import Settings
-from mineralplan.solving.search import is_feasible
 from mineralplan.words import LANGUAGES, vocabulary
 from small_region import SmallRegion, write_small_region
-from tiny import ALL_MET, TWO_MINERALS, block, case, indicator, label, of_each, supply
+from tiny import ALL_MET, TWO_MINERALS, block, case, indicator, is_feasible, label, of_each, supply
 
 COLLIDING = """\
 trade: {imports: false, exports: false}
@@ -58,7 +57,7 @@ def call(*words: object) -> Any:
 
 
 def plan_exists(given: mp.Case) -> bool:
-    return is_feasible(compiled(given).program, Settings())
+    return is_feasible(compiled(given).program)
 
 
 def test_what_is_said_in_python(region: SmallRegion) -> None:

@@ -11,10 +11,9 @@ import mineralplan as mp
 from mineralplan.analysis.conflict import compiled
 from mineralplan.analysis.impossible import impossibilities
 from mineralplan.analysis.members import Member
-from mineralplan.solving.highs import Settings
-from mineralplan.solving.search import is_feasible
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "conflict.yaml"
+from tiny import is_feasible
 
 
 def test_the_sum_that_does_not_work_out() -> None:
@@ -56,10 +55,10 @@ def test_the_shipped_conflict() -> None:
     whole = compiled(case)
     for member in conflict.members:
         others = [other for other in whole.rows.members if other != member]
-        assert is_feasible(whole.rows.only(whole.program, others), Settings())
+        assert is_feasible(whole.rows.only(whole.program, others))
     for remedy in found.remedies:
         assert remedy.proven
         changed = replace(case.change(remedy.changes), recipe=None)
-        assert is_feasible(compiled(changed).program, Settings())
+        assert is_feasible(compiled(changed).program)
     cap = next(remedy for remedy in conflict.remedies if remedy.members[0].name == "output_cap")
     assert cap.total == pytest.approx(missing.short / 0.95, abs=1e-4)

@@ -15,10 +15,9 @@ from mineralplan import rules
 from mineralplan.rules import registry, rule_items
 from mineralplan.rules.rule import Finding, Rule
 from mineralplan.solving.highs import Settings, solve
-from mineralplan.solving.search import is_feasible
 from mineralplan.words import LANGUAGES, vocabulary
 from small_region import line_of, shown, write_small_region
-from tiny import ALL_MET, block, case, compiled, indicator
+from tiny import ALL_MET, block, case, compiled, indicator, is_feasible
 
 HERE = Path(__file__).parent
 MODULES = sorted(path.stem for path in Path(rules.__path__[0]).glob("*.py") if path.stem not in {"__init__", "rule"})
@@ -112,8 +111,8 @@ def test_relaxed_rules_give_way_and_the_others_stay_hard(alone: str) -> None:
         "size_share": {"all": indicator(0.5)}})
     settings = Settings(gap=0.0)
 
-    assert not is_feasible(compiled(given), settings)
-    assert not is_feasible(compiled(given, elastic={alone}), settings)
+    assert not is_feasible(compiled(given))
+    assert not is_feasible(compiled(given, elastic={alone}))
     program = compiled(given, elastic=set(ELASTIC))
     missed = np.array([name.endswith(".missed") for name, _ in program.columns])
     outcome = solve(replace(program, cost=missed.astype(float), offset=0.0), settings)

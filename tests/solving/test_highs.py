@@ -17,7 +17,7 @@ from mineralplan.planning import solve as plan_of
 from mineralplan.solving import highs, search
 from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure, polish, relative_gap, solve
 from mineralplan.solving.program import Program, Vector
-from tiny import block, capacities, case, compiled, fits, indicator, km, label, mine, outputs, program, solved
+from tiny import block, capacities, case, fits, indicator, km, label, mine, outputs, program, solved
 
 EXACT = Settings(gap=0.0)
 Solve = Callable[..., Outcome]
@@ -404,23 +404,3 @@ def test_a_plan_found_in_time_carries_no_reason() -> None:
 
     assert (plan.certificate.status, plan.certificate.stopped, plan.certificate.gap) == ("optimal", "", 0)
     assert set(seen) <= {"cost", "new_blocks"}
-
-
-def test_feasibility_is_asked_of_the_whole_program() -> None:
-    """A half satisfies 2x = 1, but no whole x; and nothing at all reaches 2 with x up to 1."""
-    assert search.is_feasible(compiled(_two()), EXACT)
-    assert not search.is_feasible(program([1], [([2], 1, 1)]), EXACT)
-    assert not search.is_feasible(program([1], [([1], 2, 2)]), EXACT)
-
-
-def test_too_little_time_to_tell_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The relaxation has a point, the whole program was not decided."""
-
-    def solving(given: Program, settings: Settings | None = None, **how: Any) -> Outcome:
-        if given.integer.any():
-            return Outcome("no plan", None, float("inf"), -float("inf"), 0.0, "time")
-        return solve(given, settings, **how)
-
-    monkeypatch.setattr(search, "solve", solving)
-    with pytest.raises(SolverFailure, match="too little time"):
-        search.is_feasible(compiled(_two()), EXACT)

@@ -187,20 +187,3 @@ def _without_ties(fixed: Program, best: Outcome, tie: Aim, settings: Settings) -
 
 def _named(watch: Watch | None, objective: str) -> Callable[[Progress], None] | None:
     return None if watch is None else lambda progress: watch(objective, progress)
-
-
-def is_feasible(program: Program, settings: Settings) -> bool:
-    """Return whether a program has any plan; the linear relaxation is asked first, it is quick to say no.
-
-    Raises
-    ------
-    SolverFailure
-        When the time was too short to tell.
-    """
-    bare = replace(program, cost=np.zeros_like(program.cost), offset=0.0)
-    if solve(replace(bare, integer=np.zeros_like(bare.integer)), settings).x is None:
-        return False
-    outcome = solve(bare, settings)
-    if outcome.status == "no plan":
-        raise SolverFailure("too little time to tell whether a plan exists")
-    return outcome.x is not None
