@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Callable
 from types import ModuleType
 
 import numpy as np
 import pyscipopt
 import pytest
+from instances import capacitated, median, needs_instances, optima
+from rulebook import ruled
 
 from conftest import ROOT
 from mineralplan.case import Case
@@ -18,6 +21,8 @@ from mineralplan.solving.program import Program, Vector
 from tiny import block, case, compiled, drawn, fits, indicator, solved
 
 EXACT = Settings(gap=0.0)
+RULED = (12, 13, 81, 94, 116, 159)
+HOPELESS = (14,)
 
 
 def _scip(program: Program) -> tuple[str, float, Vector | None]:
@@ -49,10 +54,17 @@ def _scip(program: Program) -> tuple[str, float, Vector | None]:
     return model.getStatus(), model.getObjVal(), np.array([model.getVal(column) for column in columns])
 
 
-@pytest.mark.parametrize("seed", range(20, 28))
-def test_another_solver_finds_the_same_optimum(seed: int) -> None:
-    """SCIP on the same arrays: the same optimum, and each one's plan is a plan for the other's rows."""
-    given = drawn(seed)
+REGIONS = [*(pytest.param(drawn, seed, id=f"drawn {seed}") for seed in range(20, 28)),
+           *(pytest.param(ruled, seed, id=f"ruled {seed}") for seed in RULED)]
+
+
+@pytest.mark.parametrize(("region", "seed"), REGIONS)
+def test_another_solver_finds_the_same_optimum(region: Callable[[int], Case], seed: int) -> None:
+    """SCIP on the same arrays: the same optimum, and each one's plan is a plan for the other's rows.
+
+    The regions of `ruled` stand under every rule there is.
+    """
+    given = region(seed)
     program = compiled(given)
     status, objective, x = _scip(program)
     ours = solve(program, EXACT)
@@ -63,6 +75,22 @@ def test_another_solver_finds_the_same_optimum(seed: int) -> None:
     assert x is not None and ours.x is not None
     assert fits(program, x) and fits(program, ours.x)
     assert program.objective(x) == pytest.approx(objective, rel=1e-7)
+
+
+@needs_instances
+@pytest.mark.parametrize(("read", "name"), [(capacitated, "cap41"), (capacitated, "cap131"), (median, "pmed5")])
+def test_another_solver_finds_the_published_optimum(read: Callable[[str], Case], name: str) -> None:
+    """The arrays hold the published problem and nothing else, whoever solves them."""
+    status, objective, x = _scip(compiled(read(name)))
+
+    assert (status, x is None) == ("optimal", False)
+    assert objective == pytest.approx(optima()[name], rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", HOPELESS)
+def test_another_solver_finds_no_plan_where_the_rules_leave_none(seed: int) -> None:
+    assert _scip(compiled(ruled(seed)))[0] == "infeasible"
+    assert solve(compiled(ruled(seed)), EXACT).status == "infeasible"
 
 
 def test_another_solver_finds_no_plan_either() -> None:
