@@ -61,6 +61,12 @@ class Settings:
     threads: int = 1
     seed: int = 0
 
+    def after(self, seconds: float) -> Settings:
+        """Return the settings with what is left of the time limit, at least a second."""
+        if self.time_limit_s is None:
+            return self
+        return replace(self, time_limit_s=max(1.0, self.time_limit_s - seconds))
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -85,13 +85,13 @@ def search(
     ones were proven. Then the integers are set to whole numbers, the linear program is solved again, and what costs
     the same is settled by ``tie``.
     """
-    deadline = None if settings.time_limit_s is None else time.perf_counter() + settings.time_limit_s
+    began = time.perf_counter()
     start, stopped = None, ""
     stages: list[Stage] = []
     for aim in aims:
         aimed = program.minimising(aim.weights)
-        remaining = None if deadline is None else max(1.0, deadline - time.perf_counter())
-        outcome = _settle(aimed, replace(settings, time_limit_s=remaining), _named(watch, aim.name), start)
+        left = settings.after(time.perf_counter() - began)
+        outcome = _settle(aimed, left, _named(watch, aim.name), start)
         if outcome.x is None:
             if start is None:
                 return Found(outcome.status, None, tuple(stages), outcome.stopped)
@@ -158,10 +158,7 @@ def _settle(
         start = first.x
         if first.stopped == "interrupt":
             return first
-    if settings.time_limit_s is not None:
-        used = time.perf_counter() - began
-        settings = replace(settings, time_limit_s=max(1.0, settings.time_limit_s - used))
-    found = solve(program, settings, on_progress=watch, start=start)
+    found = solve(program, settings.after(time.perf_counter() - began), on_progress=watch, start=start)
     if found.duals is not None:  # a linear program is its own relaxation
         found = replace(found, safe_bound=safe_bound(program, found.duals))
     if first is None:

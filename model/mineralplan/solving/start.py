@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -40,6 +41,7 @@ def first_plan(
         relaxation takes whole says little of the good plans. Its bound is that of the linear relaxation: the
         neighbourhood's own bound says nothing of what lies outside it.
     """
+    began = time.perf_counter()
     relaxed = solve(_relaxation(program), settings)
     if relaxed.x is None:
         return relaxed
@@ -48,10 +50,11 @@ def first_plan(
         return replace(nothing, bound=-np.inf)
     assert relaxed.duals is not None
     nothing = replace(nothing, bound=relaxed.objective, safe_bound=safe_bound(program, relaxed.duals))
-    kept = _dive(program, relaxed, settings)
+    kept = _dive(program, relaxed, settings, began)
     if kept is None:
         return nothing
-    found = solve(kept, _within(settings, relaxed.seconds), on_progress=_of_the_whole(on_progress, nothing.bound))
+    rest = _within(settings, time.perf_counter() - began)
+    found = solve(kept, rest, on_progress=_of_the_whole(on_progress, nothing.bound))
     return replace(found, bound=nothing.bound, safe_bound=nothing.safe_bound)
 
 
@@ -66,7 +69,7 @@ def _relaxation(program: Program) -> Program:
     return replace(program, integer=np.zeros_like(program.integer))
 
 
-def _dive(program: Program, relaxed: Outcome, settings: Settings) -> Program | None:
+def _dive(program: Program, relaxed: Outcome, settings: Settings, began: float) -> Program | None:
     """Return the program with decisions kept, None where not even one step stays within `RISE`."""
     assert relaxed.x is not None
     ceiling = relaxed.objective + RISE * abs(relaxed.objective)
@@ -75,7 +78,7 @@ def _dive(program: Program, relaxed: Outcome, settings: Settings) -> Program | N
         lower, upper = (kept or program).lower, (kept or program).upper
         settle, near = _nearest(program, x), np.rint(x)
         narrower = replace(program, lower=np.where(settle, near, lower), upper=np.where(settle, near, upper))
-        outcome = solve(_relaxation(narrower), settings)
+        outcome = solve(_relaxation(narrower), settings.after(time.perf_counter() - began))
         if outcome.x is None or outcome.stopped or outcome.objective > ceiling:
             return kept
         kept, x = narrower, outcome.x
@@ -100,7 +103,5 @@ def _nearest(program: Program, x: Vector) -> npt.NDArray[np.bool_]:
 
 def _within(settings: Settings, used: float) -> Settings:
     """Leave half of a time limit to the search for the bound."""
-    limit = settings.time_limit_s
-    return replace(
-        settings, gap=settings.gap * SHARE, time_limit_s=None if limit is None else max(1.0, (limit - used) / 2)
-    )
+    left = settings.after(used).time_limit_s
+    return replace(settings, gap=settings.gap * SHARE, time_limit_s=None if left is None else max(1.0, left / 2))
