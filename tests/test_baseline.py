@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from mineralplan.auditing.certificate import certified
 from mineralplan.cli import app
+from mineralplan.loading import load
 from plain import check_results, rows
 
 ROOT = Path(__file__).parents[1]
@@ -23,13 +25,21 @@ def _run(scenario: Path, out: Path) -> str:
 
 def test_the_reference_run_comes_out_again(tmp_path: Path) -> None:
     """Three years solved to the last digit give the committed tables; the files alone show that every rule holds."""
-    _run(ROOT / "tests" / "data" / "reference.yaml", tmp_path)
+    _run(ROOT / "tests" / "reference.yaml", tmp_path)
 
     check_results(tmp_path / "reference")
     new, old = (json.loads((f / "manifest.json").read_text("utf-8")) for f in (tmp_path / "reference", REFERENCE))
     assert new["objective"] == pytest.approx(old["objective"], rel=1e-9)
     assert new["gap"] == pytest.approx(0, abs=1e-9)
     assert rows(tmp_path / "reference" / "actions.csv") == rows(REFERENCE / "actions.csv")
+
+
+def test_the_certificate_of_the_committed_run_holds() -> None:
+    """Files and inputs are those that were certified: whoever changes an input of the baseline runs it again."""
+    sealed = certified(REFERENCE, load(ROOT / "tests" / "reference.yaml").inputs)
+
+    assert sealed is not None
+    assert (sealed.intact, sealed.altered, sealed.missing, sealed.changed_inputs) == (True, (), (), ())
 
 
 @pytest.mark.slow
