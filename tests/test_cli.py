@@ -328,6 +328,7 @@ def test_a_disk_that_fails_leaves_the_old_results(
     old = results / "small"
     old.mkdir(parents=True)
     (old / "production.csv").write_text("old", "utf-8")
+    (old / "manifest.json").write_text('{"versions": {"mineralplan": "0"}}', "utf-8")
     monkeypatch.setattr("mineralplan.outputs.files.write_tables", _raising(error))
 
     result = call("run", region.scenario, "--out", results)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import isfinite
@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mineralplan.allocation import Allocation
+from mineralplan.auditing.audit import Audit, audit_claim
+from mineralplan.auditing.claim import Claim, Known
 from mineralplan.case import Case
 from mineralplan.formulation.objectives import COST
 from mineralplan.outputs import extract
 from mineralplan.outputs.manifest import made_from
 from mineralplan.outputs.result import write_result
-from mineralplan.outputs.tables import Tables, check, tables
+from mineralplan.outputs.tables import Tables, tables
 from mineralplan.report.summary import html, summary
 from mineralplan.rules.rule import Finding
 from mineralplan.solving.highs import Progress, Settings, relative_gap
@@ -118,8 +120,8 @@ class Plan:
     case : Case
     allocation : Allocation
     certificate : Certificate
-    findings : tuple of Finding
-        What the exact check of every rule says.
+    audit : Audit
+        What exact arithmetic, apart from the solver, says of it.
     costs : pandas.DataFrame
         year, term, cost_10kcny, discounted_10kcny.
     """
@@ -127,8 +129,13 @@ class Plan:
     case: Case
     allocation: Allocation
     certificate: Certificate
-    findings: tuple[Finding, ...]
+    audit: Audit
     costs: pd.DataFrame = field(repr=False)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the exact check of every rule says."""
+        return self.audit.findings
 
     @cached_property
     def tables(self) -> Tables:
@@ -184,15 +191,10 @@ class Plan:
     def manifest(self, command: str, writing_s: float) -> dict[str, Any]:
         """Return what a reader needs to repeat the run and to see how good it is."""
         certificate, options = self.certificate, self.case.options
-        broken = [f for f in self.findings if f.nature == "binding" and not f.holds]
         return {
             "scenario": self.case.name,
             **certificate.as_dict(),
-            "rule_check": {
-                "verdict": "every binding rule holds" if not broken else "binding rules are broken",
-                "binding": sum(f.nature == "binding" for f in self.findings),
-                "broken": len(broken),
-            },
+            "audit": self.audit.as_dict(),
             "seconds": {**certificate.seconds, "write": writing_s},
             "size": dict(certificate.size),
             "threads": options.threads,
@@ -267,4 +269,13 @@ def _plan(case: Case, result: Search, settings: Settings) -> Plan:
         {"rows": rows, "columns": columns, "nonzeros": int(program.matrix.nnz),
          "integers": int(program.integer.sum())},
     )
-    return Plan(case, allocation, certificate, tuple(check(case, allocation)), costs)
+    return Plan(case, allocation, certificate, audit_claim(case, _claim(case, allocation, costs, stages)), costs)
+
+
+def _claim(case: Case, allocation: Allocation, costs: pd.DataFrame, stages: Sequence[Stage]) -> Claim:
+    """Return what the solver says of its plan, for the audit to doubt."""
+    return Claim(
+        allocation, Known(case.years),
+        costs={(term, year): cost for year, term, cost, _ in costs.itertuples(index=False)},
+        objectives={stage.objective: stage.value for stage in stages},
+    )

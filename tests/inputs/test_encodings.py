@@ -53,4 +53,5 @@ def test_bytes_that_are_no_text(region: SmallRegion) -> None:
     (region.folder / "exports.csv").write_bytes(b"\xff\xff\xff")
 
     fault = region.fault()
-    assert (fault.file, fault.expected.text("en")) == ("county/exports.csv", "a file that can be read")
+    assert (fault.file, fault.line) == ("county/exports.csv", 1)
+    assert fault.expected.text("en") == "a text file in UTF-8 or GB18030 (Excel: CSV UTF-8)"

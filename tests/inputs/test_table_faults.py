@@ -50,7 +50,7 @@ def test_the_region_itself_is_without_fault(region: SmallRegion) -> None:
         ("zones.csv", 2, "lon", "208", "lon (T1)", "a value ≤ 180"),
         ("blocks.csv", 3, "name_zh", " ", "name_zh (L2)", "to be given"),
         ("exports.csv", 2, "quantity_10kt_a", "some", "quantity_10kt_a (stone_sold 2022)", "a number"),
-        ("demand/places.csv", 2, "share", "75%", "share (bricks T1)", "a number"),
+        ("demand/places.csv", 2, "share", "75%", "share (bricks T1)", "a share (0.75), not a percentage"),
     ],
 )
 def test_a_cell_that_cannot_be(

@@ -33,6 +33,7 @@ def test_it_replaces_an_old_folder(plan: Plan, tmp_path: Path) -> None:
     target = tmp_path / "results" / "small"
     target.mkdir(parents=True)
     (target / "leftover.csv").write_text("old", "utf-8")
+    (target / "manifest.json").write_text('{"versions": {"mineralplan": "0"}}', "utf-8")
 
     assert plan.report(target) == target
     first = {path.name for path in target.iterdir()}
@@ -77,9 +78,9 @@ def test_the_manifest(plan: Plan, region: SmallRegion, tmp_path: Path) -> None:
     assert manifest["gap"] == pytest.approx(0, abs=1e-9)
     assert manifest["wanted_gap"] == 0
     assert [entry["name"] for entry in manifest["objectives"]] == ["cost"]
-    assert manifest["rule_check"]["verdict"] == "every binding rule holds"
-    assert manifest["rule_check"]["broken"] == 0
-    assert manifest["rule_check"]["binding"] == sum(f.nature == "binding" for f in plan.findings)
+    assert manifest["audit"]["verdict"] == "holds"
+    assert manifest["audit"]["breaches"] == 0
+    assert manifest["audit"]["rule_checks"] == len(plan.findings)
     assert {"build", "compile", "solve", "write"} <= set(manifest["seconds"])
     assert set(manifest["size"]) == {"rows", "columns", "nonzeros", "integers"}
     assert all(size > 0 for size in manifest["size"].values())

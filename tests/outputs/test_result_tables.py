@@ -13,6 +13,7 @@ from mineralplan.allocation import FLOWS, MINES, SHORTAGE, Allocation
 from mineralplan.case import Case, Economics, Zone
 from mineralplan.loading import load
 from mineralplan.outputs import tables
+from mineralplan.rules import check
 from small_region import write_small_region
 from tiny import block, case, indicator, km, label, mine, solved, supply
 
@@ -209,7 +210,7 @@ def test_the_scorecard_is_sorted_and_leaves_open_what_is_not_there() -> None:
         "output_cap": {"stone": indicator(8, clause="box 1")},
         "minimum_scale": {"stone": indicator(15, clause="box 3")},
     })
-    found = tables.check(given, allocated({"A": during(2021, 2022)}))
+    found = check(given, allocated({"A": during(2021, 2022)}))
     table = tables.scorecard(found)
 
     assert list(zip(table["year"], table["rule"], strict=True)) == [

@@ -17,12 +17,14 @@ def target(tmp_path: Path) -> Path:
     folder = tmp_path / "results" / "baseline"
     folder.mkdir(parents=True)
     (folder / "old.csv").write_text("old", "utf-8")
+    (folder / "manifest.json").write_text('{"versions": {"mineralplan": "0"}}', "utf-8")
     return folder
 
 
 def whole_and_old(target: Path) -> bool:
     """Return whether the old results are all there and nothing lies beside them."""
-    return [path.name for path in target.iterdir()] == ["old.csv"] and list(target.parent.iterdir()) == [target]
+    return {path.name for path in target.iterdir()} == {"old.csv", "manifest.json"} \
+        and list(target.parent.iterdir()) == [target]
 
 
 def test_new_results_take_the_place_of_the_old(target: Path) -> None:
@@ -99,10 +101,10 @@ def test_a_failure_while_the_folders_change_places(
 
 
 def test_a_folder_where_nothing_may_be_written(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(**_: object) -> str:
+    def refuse(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    monkeypatch.setattr(Path, "mkdir", refuse)
 
     with pytest.raises(PermissionError), whole_folder(target):
         pass

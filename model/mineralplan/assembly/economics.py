@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+from pydantic_core import PydanticCustomError
+
 from mineralplan.assembly.context import Context
 from mineralplan.case import Economics
 from mineralplan.inputs.documents import Key
 from mineralplan.inputs.faults import Message, message, one_of
+from mineralplan.inputs.numbers import number
 from mineralplan.inputs.tables import key_of
 
 LEAST, MOST = {"capital_life": 1.0, "detour": 1.0}, {"working_rate": 1.0}
@@ -45,14 +48,19 @@ def _economic_change(ctx: Context, figures: dict[str, Any], path: Key, value: An
     name = str(path[1]) if len(path) > 1 else ""
     if name not in known:
         ctx.fault(path[:2], one_of(known, name), repr(name))
-    elif not isinstance(value, int | float) or isinstance(value, bool):
-        ctx.fault(path, message("number"), repr(value))
-    elif (wrong := _out_of_bounds(name, value)) is not None:
+        return
+    try:
+        figure = number(value)
+    except PydanticCustomError as error:
+        ctx.fault(path, message(error.type.removeprefix("fault_"), **(error.context or {})), repr(value))
+        return
+    wrong = _out_of_bounds(name, figure)
+    if wrong is not None:
         ctx.fault(path, wrong, value)
     elif name in SINGLE and len(path) == 2:
-        figures[name] = float(value)
+        figures[name] = figure
     elif name not in SINGLE and len(path) == 3 and path[2] in figures[name]:
-        figures[name][path[2]] = float(value)
+        figures[name][path[2]] = figure
     else:
         names = [name] if name in SINGLE else [f"{name}.{item}" for item in figures[name]]
         ctx.fault(path, one_of(names, ".".join(map(str, path[1:]))), ".".join(map(str, path)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from mineralplan.assembly.context import Context
 from mineralplan.demand.calibration import Calibration, Observation
 from mineralplan.inputs.faults import message
+from mineralplan.inputs.paths import beside, project_of
 from mineralplan.inputs.region import sha256
 from mineralplan.inputs.rows import ObservedRow
 from mineralplan.inputs.tables import Table, read_table
@@ -55,22 +56,29 @@ def observed_table(ctx: Context) -> Table[ObservedRow]:
     if given is None:
         return ctx.region.observed
     file, path = given
+    if path is None:
+        ctx.fault(BESIDE, message("inside", folder=project_of(Path(ctx.sources.scenario_file))),
+                  repr(ctx.scenario.demand.observed))
+        return Table(file)
     if not path.is_file():
         ctx.fault(BESIDE, message("readable"), repr(file))
     return read_table(path, file, ObservedRow, ctx.faults, required=path.is_file())
 
 
-def observed_file(ctx: Context) -> tuple[str, Path] | None:
-    """Return the scenario's own file of observations: how reports call it, and where it is."""
+def observed_file(ctx: Context) -> tuple[str, Path | None] | None:
+    """Return the scenario's own file of observations: how reports call it, and where it is if it may be read."""
     name = ctx.scenario.demand.observed
     if not name:
         return None
-    written = ctx.sources.layers.origin(BESIDE, ctx.sources.scenario_file).file
-    beside = Path(written).parent if Path(written).suffix else Path()
-    return (beside / name).as_posix(), beside / name
+    written = Path(ctx.sources.layers.origin(BESIDE, ctx.sources.scenario_file).file)
+    # What is typed, on the command line or in Python, is seen from the user's folder and may lie anywhere.
+    typed = not written.suffix
+    project = None if typed else project_of(Path(ctx.sources.scenario_file))
+    file = (written.parent / name.replace("\\", "/")).as_posix()
+    return file, beside(written, name, within=project)
 
 
 def observed_input(ctx: Context) -> tuple[tuple[str, str], ...]:
     """Return name and sha256 of the scenario's own file of observations."""
     given = observed_file(ctx)
-    return ((given[0], sha256(given[1])),) if given and given[1].is_file() else ()
+    return ((given[0], sha256(given[1])),) if given and given[1] and given[1].is_file() else ()

@@ -18,7 +18,8 @@ from mineralplan.assembly.sources import Sources
 from mineralplan.assembly.supplies import assemble_supplies
 from mineralplan.case import Case, InputFile, Provenance
 from mineralplan.inputs.documents import Origin
-from mineralplan.inputs.faults import Faults, one_of
+from mineralplan.inputs.faults import Faults, message, one_of
+from mineralplan.inputs.paths import is_file_name
 from mineralplan.inputs.plan import Label
 from mineralplan.inputs.region import Region, find_region, read_region, sha256
 from mineralplan.inputs.scenario import changes, dotted, read_scenario, validate
@@ -67,11 +68,13 @@ def read_case(
     """
     faults = Faults()
     name = path.as_posix()
+    if not is_file_name(path.stem):
+        faults.add(name, None, name, message("file_name"), repr(path.stem))
     layers = read_scenario(path, name, faults)
     if overrides:
         layers = changes(dict(overrides), ON_COMMAND_LINE).over(layers)
     origin = layers.origins.get(("region",), Origin(name))
-    folder = find_region(str(layers.values.get(("region",), "")), path.parent, origin.file, origin.line, faults)
+    folder = find_region(str(layers.values.get(("region",), "")), path, origin, faults, trusted=origin.file in CHANGED)
     if folder is None:
         validate(layers, name, faults)
         faults.raise_if_any()

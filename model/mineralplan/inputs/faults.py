@@ -10,6 +10,11 @@ from typing import Any
 
 from mineralplan.words import default_language, say
 
+MOST_SHOWN = 100
+"""Faults that a report shows; of more it says how many."""
+LONGEST = 200
+"""Characters of what was found that a report repeats."""
+
 
 @dataclass(frozen=True)
 class Message:
@@ -21,6 +26,28 @@ class Message:
     def text(self, lang: str) -> str:
         """Return the sentence in ``lang``."""
         return say(f"faults.{self.key}", lang, **dict(self.values))
+
+
+@dataclass(frozen=True)
+class KnownName(Message):
+    """One of the names that are known; what was wanted is compared with them only when the sentence is spoken.
+
+    Attributes
+    ----------
+    known : tuple of str
+    wanted : str
+    """
+
+    known: tuple[str, ...] = ()
+    wanted: str = ""
+
+    def text(self, lang: str) -> str:
+        """Return the name nearest to what was wanted, or what is known."""
+        near = difflib.get_close_matches(self.wanted, self.known, n=1, cutoff=0.6)
+        if near:
+            return say("faults.meant", lang, name=near[0])
+        listed = ", ".join(self.known[:20]) + (" …" if len(self.known) > 20 else "")
+        return say("faults.one_of", lang, names=listed)
 
 
 def message(key: str, /, **values: object) -> Message:
@@ -54,10 +81,10 @@ class Fault:
 
     def text(self, lang: str) -> str:
         """Return the fault as one line."""
-        where = self.file if self.line is None else say("faults.at_line", lang, file=self.file, line=self.line)
-        return say(
-            "faults.one", lang, where=where, item=self.item, expected=self.expected.text(lang), found=self.found
-        )
+        file = printable(self.file)
+        where = file if self.line is None else say("faults.at_line", lang, file=file, line=self.line)
+        return say("faults.one", lang, where=where, item=printable(self.item) or "''",
+                   expected=printable(self.expected.text(lang)), found=printable(self.found))
 
 
 class InputFaults(ValueError):  # noqa: N818 - the users' word is fault
@@ -73,9 +100,12 @@ class InputFaults(ValueError):  # noqa: N818 - the users' word is fault
         super().__init__(self.text(default_language()))
 
     def text(self, lang: str) -> str:
-        """Return the whole report."""
+        """Return the whole report; of very many faults the first."""
         lines = [say("faults.title", lang, count=len(self.faults))]
-        return "\n".join([*lines, *(f"  {fault.text(lang)}" for fault in self.faults)])
+        lines += [f"  {fault.text(lang)}" for fault in self.faults[:MOST_SHOWN]]
+        if len(self.faults) > MOST_SHOWN:
+            lines.append("  " + say("faults.more", lang, count=len(self.faults) - MOST_SHOWN))
+        return "\n".join(lines)
 
 
 @dataclass
@@ -83,11 +113,14 @@ class Faults:
     """Collects faults while the inputs are read."""
 
     found: list[Fault] = field(default_factory=list)
+    _said: set[tuple[object, ...]] = field(default_factory=set)
 
     def add(self, file: str, line: int | None, item: str, expected: Message, found: object) -> None:
         """Record a fault; the same fault said twice is kept once."""
-        fault = Fault(file, line, item, expected, str(found))
-        if fault not in self.found:
+        fault = Fault(file, line, _short(item), expected, _short(found))
+        said = (file, line, fault.item, expected.key, fault.found)
+        if said not in self._said:
+            self._said.add(said)
             self.found.append(fault)
 
     def raise_if_any(self) -> None:
@@ -97,13 +130,19 @@ class Faults:
 
 
 def one_of(known: Iterable[object], wanted: object) -> Message:
-    """Return the sentence that lists what is known and names the nearest to what was ``wanted``."""
-    names = sorted(str(name) for name in known)
-    near = difflib.get_close_matches(str(wanted), names, n=1, cutoff=0.6)
-    if near:
-        return message("meant", name=near[0])
-    listed = ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
-    return message("one_of", names=listed)
+    """Return the sentence that lists what is known, or names the nearest to what was ``wanted``."""
+    return KnownName("one_of", known=tuple(sorted(str(name) for name in known)), wanted=str(wanted)[:LONGEST])
+
+
+def printable(text: object) -> str:
+    """Return a text in one line that no terminal takes for a command: other characters are escaped."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(text))
+
+
+def _short(text: object) -> str:
+    """Return the beginning of what may be a whole file."""
+    whole = str(text)
+    return whole if len(whole) <= LONGEST else f"{whole[:LONGEST]}…"
 
 
 def from_validation(error: dict[str, Any], known: Iterable[str]) -> tuple[Message, str]:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from mineralplan.inputs.numbers import Amount, Positive, Whole
+from mineralplan.inputs.names import Line
+from mineralplan.inputs.numbers import Amount, Positive, Whole, Year
 from mineralplan.inputs.schedule import Schedule, YearlyFigure
 from mineralplan.words import vocabulary
 
@@ -25,8 +26,8 @@ class Strict(BaseModel):
 class Label(Strict):
     """A name in both languages."""
 
-    zh: str
-    en: str
+    zh: Line
+    en: Line
 
     def text(self, lang: str) -> str:
         """Return the name in ``lang``."""
@@ -106,8 +107,8 @@ class Indicator(Strict):
     note: str = ""
     penalty: Amount = 0.0
     penalty_basis: str = ""
-    binding_from: Whole | None = None
-    existing_from: Whole | None = None
+    binding_from: Year | None = None
+    existing_from: Year | None = None
     between: Literal["step", "linear"] = "step"
     control: str = ""
 
@@ -155,10 +156,10 @@ class PublishedPlan(Strict):
 
     district: Label
     document: Document
-    base_year: Whole
-    target_year: Whole
-    horizon: Whole
-    report_years: tuple[Whole, ...]
+    base_year: Year
+    target_year: Year
+    horizon: Year
+    report_years: tuple[Year, ...]
     size_class_reading: str = STANDARD_READING
     minerals: dict[str, Mineral]
     uses: dict[str, Use]

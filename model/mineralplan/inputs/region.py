@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from mineralplan.inputs.documents import Document, read_document
+from mineralplan.inputs.documents import Document, Origin, read_document
 from mineralplan.inputs.faults import Faults, message, one_of
+from mineralplan.inputs.paths import beside, project_of
 from mineralplan.inputs.rows import (
     AdditionRow,
     BlockRow,
@@ -67,16 +68,31 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in root.iterdir() if (entry / "plan.yaml").is_file()))
 
 
-def find_region(name: str, beside: Path, file: str, line: int | None, faults: Faults) -> Path | None:
-    """Return the folder of a region: a shipped name, or a folder beside the scenario."""
-    folder = (beside / name).resolve()
-    if name and (folder / "plan.yaml").is_file():
+def find_region(name: str, scenario: Path, origin: Origin, faults: Faults, *, trusted: bool = False) -> Path | None:
+    """Return the folder of a region: a shipped name, or a folder that the scenario names from its own.
+
+    Parameters
+    ----------
+    name : str
+    scenario : pathlib.Path
+        The scenario file.
+    origin : Origin
+        Where the name was written.
+    faults : Faults
+    trusted : bool
+        Whether the user typed the name, who may read any folder.
+    """
+    folder = beside(scenario, name, within=None if trusted else project_of(scenario)) if name else None
+    if folder is not None and (folder / "plan.yaml").is_file():
         return folder
     if name in shipped():
         return Path(str(resources.files("mineralplan") / "regions" / name))
+    if name and folder is None:
+        faults.add(origin.file, origin.line, "region", message("inside", folder=project_of(scenario)), repr(name))
     # A scenario that could not be read may well name its region.
-    if name or all(fault.item != fault.file for fault in faults.found):
-        faults.add(file, line, "region", one_of(shipped(), name) if name else message("present"), repr(name))
+    elif name or all(fault.item != fault.file for fault in faults.found):
+        expected = one_of(shipped(), name) if name else message("present")
+        faults.add(origin.file, origin.line, "region", expected, repr(name))
     return None
 
 

@@ -11,10 +11,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from mineralplan.inputs.numbers import Amount, Number, OptionalAmount, OptionalWhole, Positive, Share, Whole, number
+from mineralplan.inputs.names import Name, Text
+from mineralplan.inputs.numbers import Amount, Number, OptionalAmount, OptionalYear, Positive, Share, Year, number
 
 Basis = Literal["published", "derived", "illustrative", "measured", "judgement"]
-Name = Annotated[str, Field(min_length=1)]
+SHORTEST_LIFE, LONGEST_LIFE = 0.01, 5000.0
+"""Years that a resource lasts at a licensed scale; beyond them one of the two is in t and the other in 10⁴ t."""
 Longitude = Annotated[float, BeforeValidator(number), Field(ge=-180, le=180)]
 Latitude = Annotated[float, BeforeValidator(number), Field(ge=-90, le=90)]
 
@@ -29,7 +31,7 @@ class Sourced(Row):
     """A row that says where it comes from."""
 
     basis: Basis
-    source: Name
+    source: Text
 
 
 class ZoneRow(Sourced):
@@ -71,8 +73,8 @@ class BlockRow(Sourced):
     method: Literal["open_pit", "underground", "well"]
     capacity_10kt_a: Positive
     expanded_capacity_10kt_a: OptionalAmount = None
-    earliest_year: OptionalWhole = None
-    latest_year: OptionalWhole = None
+    earliest_year: OptionalYear = None
+    latest_year: OptionalYear = None
     area: str = ""
     overlap: str = ""
     green: Literal["yes", "no"]
@@ -82,6 +84,14 @@ class BlockRow(Sourced):
     operating_cny_t: Amount
     closure_10kcny: Amount
     parents: str = ""
+
+    @field_validator("capacity_10kt_a")
+    @classmethod
+    def _in_the_unit_of_the_resource(cls, value: float, info: ValidationInfo) -> float:
+        resource = info.data.get("resource_10kt")
+        if resource is not None and not SHORTEST_LIFE <= resource / value <= LONGEST_LIFE:
+            raise PydanticCustomError("fault_life", "one unit", {"years": f"{resource / value:.3g}"})
+        return value
 
     @field_validator("expanded_capacity_10kt_a")
     @classmethod
@@ -96,7 +106,7 @@ class AdditionRow(Sourced):
     """Resource expected from exploration (``additions.csv``), usable from its year on."""
 
     block: Name
-    year: Whole
+    year: Year
     resource_10kt: Positive
 
 
@@ -113,7 +123,7 @@ class SupplyRow(Sourced):
     kind: Literal["import", "recycled", "spoil"]
     use: Name
     zone: str = ""
-    from_year: Whole
+    from_year: Year
     price_cny_t: Amount
     limit_10kt_a: OptionalAmount = None
 
@@ -126,7 +136,7 @@ class ExportRow(Sourced):
     name_en: Name
     use: Name
     zone: Name
-    from_year: Whole
+    from_year: Year
     quantity_10kt_a: Amount
     value_cny_t: Amount
 
@@ -163,7 +173,7 @@ class ParameterRow(Graded):
     parameter: Name
     name_zh: str = ""
     name_en: str = ""
-    year: OptionalWhole = None
+    year: OptionalYear = None
     low: OptionalAmount = None
     central: Amount
     high: Annotated[OptionalAmount, Field(validate_default=True)] = None
@@ -215,8 +225,8 @@ class ProjectRow(Graded):
     size_unit: Name
     intensity: Name
     spoil: str = ""
-    start_year: Whole
-    end_year: Whole
+    start_year: Year
+    end_year: Year
     profile: Literal["even", "peaked"]
     status: Literal["built", "under_way", "planned"]
     spread: Literal["towns", "population", "urban", "rural"]
@@ -258,7 +268,7 @@ class ProjectTownRow(Sourced):
 class ObservedRow(Sourced):
     """What was really used in a year (``demand/observed_use.csv``): fits and tests the demand model."""
 
-    year: Whole
+    year: Year
     use: Name
     quantity: Positive
     unit: Name

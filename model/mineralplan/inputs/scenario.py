@@ -16,10 +16,14 @@ from pydantic_core import PydanticCustomError
 
 from mineralplan.inputs.documents import Document, Key, Origin, read_document
 from mineralplan.inputs.faults import Faults, from_validation, message
-from mineralplan.inputs.numbers import Amount, Count, Positive, Whole
+from mineralplan.inputs.numbers import Amount, Count, Positive, Year
+from mineralplan.inputs.paths import beside, project_of
 from mineralplan.inputs.plan import Label, Strict
 from mineralplan.inputs.schedule import YearlyFigure, fold, is_yearly
 from mineralplan.inputs.validation import validated
+
+MOST_DRAWS, MOST_THREADS = 2**20, 256
+"""What a machine can hold."""
 
 
 class IndicatorChange(Strict):
@@ -28,8 +32,8 @@ class IndicatorChange(Strict):
     limit: Any = None
     nature: Literal["binding", "expected", "off"] | None = None
     penalty: Amount | None = None
-    binding_from: Whole | None = None
-    existing_from: Whole | None = None
+    binding_from: Year | None = None
+    existing_from: Year | None = None
 
     @field_validator("limit")
     @classmethod
@@ -67,8 +71,8 @@ class ProjectChange(Strict):
     delay_years: Amount | None = None
     cancelled: bool = False
     size: Positive | None = None
-    start_year: Whole | None = None
-    end_year: Whole | None = None
+    start_year: Year | None = None
+    end_year: Year | None = None
 
 
 class DemandChange(Strict):
@@ -95,7 +99,7 @@ class DemandChange(Strict):
     projects: dict[str, ProjectChange] = Field(default_factory=dict)
     observed: str = ""
     scale: dict[str, YearlyFigure] = Field(default_factory=dict)
-    draws: Annotated[Count, Field(ge=2)] = 4096
+    draws: Annotated[Count, Field(ge=2, le=MOST_DRAWS)] = 4096
     seed: Count = 0
 
 
@@ -120,7 +124,7 @@ class SolveOptions(Strict):
 
     gap: Amount = 0.001
     time_limit_s: Positive | None = None
-    threads: Count = 1
+    threads: Annotated[Count, Field(le=MOST_THREADS)] = 1
     seed: Count = 0
 
 
@@ -129,7 +133,7 @@ class Scenario(Strict):
 
     title: Label | None = None
     region: str = ""
-    years: tuple[Whole, Whole] | None = None
+    years: tuple[Year, Year] | None = None
     size_class_reading: str | None = None
     rules: dict[str, dict[str, IndicatorChange]] = Field(default_factory=dict)
     blocks: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -160,6 +164,9 @@ OWN: dict[Key, str] = {("rules",): "limit", ("demand", "parameters"): "central"}
 """What the own name of an item stands for."""
 
 
+LONGEST_CHAIN = 20
+
+
 @dataclass
 class Layers:
     """A scenario's flat values and where each was written.
@@ -180,7 +187,8 @@ class Layers:
 
     def over(self, lower: Layers) -> Layers:
         """Return these values laid over ``lower``."""
-        merged = Layers(dict(lower.values), dict(lower.origins), [*lower.files, *self.files])
+        files = list(dict.fromkeys([*lower.files, *self.files]))
+        merged = Layers(dict(lower.values), dict(lower.origins), files)
         for path, value in self.values.items():
             merged.values[path] = fold(merged.values.get(path), value)
             merged.origins[path] = self.origins[path]
@@ -247,7 +255,9 @@ def dotted(path: Key) -> str:
     return ".".join(str(part) for part in path)
 
 
-def read_scenario(path: Path, name: str, faults: Faults, *, seen: tuple[Path, ...] = ()) -> Layers:
+def read_scenario(
+    path: Path, name: str, faults: Faults, *, seen: tuple[Path, ...] = (), read: dict[Path, Layers] | None = None
+) -> Layers:
     """Read a scenario file and those it extends.
 
     Parameters
@@ -258,30 +268,38 @@ def read_scenario(path: Path, name: str, faults: Faults, *, seen: tuple[Path, ..
     faults : Faults
     seen : tuple of pathlib.Path
         The files that led here, to find a scenario that extends itself.
+    read : dict, optional
+        What was read already: a file that several extend is read once.
     """
     document = read_document(path, name, faults)
     parents = document.values.pop("extends", None) or []
     origin = document.origins.pop(("extends",), Origin(name))
     own = flatten(document, faults)
     own.files.append((name, path))
-    below = Layers()
+    below, project, read = Layers(), project_of(seen[0] if seen else path), {} if read is None else read
     for parent in parents if isinstance(parents, list) else [parents]:
-        target = (path.parent / str(parent)).resolve()
-        if target in (*seen, path.resolve()):
-            chain = " → ".join(p.name for p in (*seen, path.resolve(), target))
-            faults.add(name, origin.line, "extends", message("not_itself"), chain)
+        target = beside(path, str(parent), within=project)
+        if target is None:
+            faults.add(name, origin.line, "extends", message("inside", folder=project), repr(str(parent)))
+            continue
+        chain = (*seen, path.resolve())
+        if target in chain or len(chain) > LONGEST_CHAIN:
+            expected = message("not_itself") if target in chain else message("short_chain", most=LONGEST_CHAIN)
+            faults.add(name, origin.line, "extends", expected, " → ".join(p.name for p in (*chain, target)))
             continue
         if not target.is_file():
             faults.add(name, origin.line, "extends", message("scenario_file"), repr(str(parent)))
             continue
-        layer = read_scenario(target, _beside(name, str(parent)), faults, seen=(*seen, path.resolve()))
+        if target not in read:
+            read[target] = read_scenario(target, _beside(name, str(parent)), faults, seen=chain, read=read)
+        layer = read[target]
         _refuse_fights(below, layer, own, name, origin, faults)
         below = layer.over(below)
     return own.over(below)
 
 
 def _beside(name: str, other: str) -> str:
-    return (Path(name).parent / other).as_posix()
+    return (Path(name).parent / other.replace("\\", "/")).as_posix()
 
 
 def _refuse_fights(below: Layers, layer: Layers, own: Layers, name: str, origin: Origin, faults: Faults) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from mineralplan.inputs.numbers import number
+from mineralplan.inputs.numbers import calendar_year, number
 
 ALWAYS = 0
 """The year of a step that holds from the beginning."""
@@ -88,8 +88,13 @@ def _schedule(value: Any) -> Schedule:
     if isinstance(value, Mapping):
         if not is_yearly(value):
             raise PydanticCustomError("fault_by_year", "a figure or figures by year")
-        return Schedule(tuple(sorted((int(year), number(figure)) for year, figure in value.items())))
+        return Schedule(tuple(sorted((_start(year), number(figure)) for year, figure in value.items())))
     return constant(number(value))
+
+
+def _start(year: int) -> int:
+    """Return the year of a step; `fold` writes `ALWAYS` where a plain figure held before."""
+    return ALWAYS if year == ALWAYS else calendar_year(year)
 
 
 def _not_negative(schedule: Schedule) -> Schedule:

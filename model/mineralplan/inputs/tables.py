@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +13,15 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from mineralplan.inputs import units
+from mineralplan.inputs import text, units
 from mineralplan.inputs.faults import Faults, from_validation, message, one_of
 from mineralplan.inputs.numbers import number
 from mineralplan.inputs.rows import KEYS, Row
 
+MOST_BYTES = 32 * text.MB
+MOST_ROWS = 100_000
+MOST_WRONG = 1000
+"""Rows at fault after which the rest of a table is not looked at."""
 R = TypeVar("R", bound=Row)
 Density = Callable[[dict[str, str]], float | None]
 
@@ -56,12 +62,14 @@ class Table(Generic[R]):
 
 
 def read_text(path: Path) -> str:
-    """Return a table's text, UTF-8 with or without BOM first, then GB18030 (Excel in China)."""
-    raw = path.read_bytes()
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("gb18030")
+    """Return a table's text, UTF-8 with or without BOM first, then GB18030 (Excel in China).
+
+    Raises
+    ------
+    Unreadable
+        When it is no such text, or larger than a table may be.
+    """
+    return text.read_text(path, MOST_BYTES, text.UTF8, text.GB18030)
 
 
 def read_table(
@@ -82,51 +90,72 @@ def read_table(
     required : bool
         Whether a file that is not there is a fault.
     """
-    if not path.exists():
+    # A link that leads nowhere is not an absent table.
+    if not path.exists() and not path.is_symlink():
         if required:
             faults.add(name, None, name, message("readable"), "–")
         return Table(name)
     try:
         records = _records(read_text(path))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        faults.add(name, None, name, message("readable"), error)
+        header = _header(records, model)
+    except text.Unreadable as error:
+        faults.add(name, error.line, name, error.expected, error.found)
         return Table(name)
-    header = [cell.strip() for cell in records[0][1]] if records else []
     columns = _columns(header, name, model, faults)
     if columns is None:
         return Table(name)
-    placed, refused = [], set()
     if required and not any(cell.strip() for _, cells in records[1:] for cell in cells):
         faults.add(name, None, name, message("some"), 0)
-    for line, cells in _lines(records, faults, name):
+    placed, refused, wrong = [], set(), 0
+    for line, cells in _lines(records, len(header), faults, name):
         raw = dict(zip(header, cells, strict=True))
-        row = _row(raw, columns, model, density, (name, line), faults)
+        row = _row(raw, columns, model, density, (name, line), faults) if wrong < MOST_WRONG else None
         if row is None:
+            wrong += 1
             refused |= {raw.get(KEYS[model][0], "").strip()} - {""}
         else:
             placed.append(Placed(row, line))
+    if wrong > MOST_WRONG:
+        faults.add(name, None, name, message("rows_read", most=MOST_WRONG), wrong)
     return Table(name, _without_duplicates(placed, name, model, faults), frozenset(refused))
 
 
-def _records(text: str) -> list[tuple[int, list[str]]]:
+def _records(content: str) -> list[tuple[int, list[str]]]:
     """Return every record with the line it begins in: a quoted cell may hold line breaks."""
-    reader, result, line = csv.reader(io.StringIO(text, newline="")), [], 1
-    for cells in reader:
-        result.append((line, cells))
-        line = reader.line_num + 1
+    reader, result, line = csv.reader(io.StringIO(content, newline=""), strict=True), [], 1
+    try:
+        for cells in reader:
+            result.append((line, cells))
+            if len(result) > MOST_ROWS + 1:
+                raise text.Unreadable(message("fewer_rows", most=MOST_ROWS), max(map(content.count, "\n\r")))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise text.Unreadable(message("csv"), error, line) from None
     return result
 
 
-def _lines(records: list[tuple[int, list[str]]], faults: Faults, name: str) -> list[tuple[int, list[str]]]:
+def _header(records: list[tuple[int, list[str]]], model: type[R]) -> list[str]:
+    """Return the names of the columns, without empty ones at the end; at least one of them must be known."""
+    cells = [cell.strip() for cell in records[0][1]] if records else []
+    while cells and not cells[-1]:
+        cells.pop()
+    if not {*cells} & {*model.model_fields}:
+        raise text.Unreadable(message("header", names=", ".join(model.model_fields)), repr(",".join(cells)), 1)
+    return cells
+
+
+def _lines(
+    records: list[tuple[int, list[str]]], width: int, faults: Faults, name: str
+) -> list[tuple[int, list[str]]]:
     """Return the rows that are not empty, with their line, all as wide as the header."""
-    width, result = len(records[0][1]), []
+    result = []
     for line, cells in records[1:]:
         if not any(cell.strip() for cell in cells):
             continue
-        if len(cells) != width:
+        if len(cells) < width or any(cell.strip() for cell in cells[width:]):
             faults.add(name, line, cells[0], message("cells", count=width), len(cells))
             continue
-        result.append((line, cells))
+        result.append((line, cells[:width]))
     return result
 
 
@@ -218,14 +247,22 @@ def key_of(row: Row) -> str:
 def _without_duplicates(
     placed: list[Placed[R]], name: str, model: type[R], faults: Faults
 ) -> tuple[Placed[R], ...]:
-    first: dict[tuple[Any, ...], int] = {}
+    """Return the rows with a name of their own: one that differs by case, spaces or width is a slip of the other."""
+    first: dict[tuple[Any, ...], Placed[R]] = {}
     result = []
     for entry in placed:
-        key = tuple(getattr(entry.row, field) for field in KEYS[model])
-        if key in first:
-            shown = key_of(entry.row)
-            faults.add(name, entry.line, shown, message("unique", line=first[key]), shown)
+        key = tuple(_bare(getattr(entry.row, field)) for field in KEYS[model])
+        other = first.setdefault(key, entry)
+        if other is entry:
+            result.append(entry)
             continue
-        first[key] = entry.line
-        result.append(entry)
+        shown, taken = key_of(entry.row), key_of(other.row)
+        same = message("unique", line=other.line) if shown == taken else message("unlike", name=taken, line=other.line)
+        faults.add(name, entry.line, shown, same, shown)
     return tuple(result)
+
+
+def _bare(value: Any) -> Any:
+    """Return a name as people tell it from others: without case, width, spaces and what cannot be seen."""
+    return re.sub(r"[\s\u200b-\u200f\u2060\ufeff]", "", unicodedata.normalize("NFKC", value)).casefold() \
+        if isinstance(value, str) else value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import platform
 import sys
@@ -12,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from mineralplan.auditing.certificate import hashes, seal
 from mineralplan.case import Case
 
 PACKAGES = ("mineralplan", "pyomo", "highspy", "numpy", "scipy", "pandas", "matplotlib", "pydantic", "openpyxl",
@@ -33,21 +32,13 @@ def sealed(manifest: Mapping[str, Any], folder: Path, target: Path, case: Case) 
     target : pathlib.Path
         Where they will be; the scenario is named relative to it, so that results and scenarios may move together.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
     whole = {
         **manifest,
-        "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
+        "files": hashes(folder),
         "scenario_file": _beside(case.scenario_file, target),
         "overrides": dict(case.overrides),
     }
     return {**whole, "certificate": seal(whole)}
-
-
-def seal(manifest: Mapping[str, Any]) -> str:
-    """Return the sha256 of what a manifest says, but for the seal itself."""
-    # As it comes back from the file: there, every key is text.
-    content = json.loads(json.dumps({key: value for key, value in manifest.items() if key != "certificate"}))
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
 def _beside(file: str, target: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from mineralplan.case import Case
 from mineralplan.outputs import files
 from mineralplan.outputs.demand_tables import DemandTables
-from mineralplan.outputs.folder import whole_folder
+from mineralplan.outputs.folder import MANIFEST, whole_folder
 from mineralplan.outputs.manifest import sealed
 from mineralplan.outputs.tables import Tables
 
@@ -28,7 +28,12 @@ def write_result(
     page, text : str
         Name and content of the page to read.
     manifest : callable
-        From the seconds that writing took to the manifest.
+        From the seconds that writing took to the manifest, which is written last.
+
+    Raises
+    ------
+    OSError
+        When the disk fails, or ``target`` holds something else than results (`ForeignFolder`); what was there stays.
     """
     began = time.perf_counter()
     with whole_folder(target) as new:
@@ -37,5 +42,5 @@ def write_result(
         save_figures(new / "figures")
         (new / page).write_text(text, encoding="utf-8")
         said = manifest(time.perf_counter() - began)
-        files.write_manifest(new / "manifest.json", sealed(said, new, target, case))
+        files.write_manifest(new / MANIFEST, sealed(said, new, target, case))
     return target

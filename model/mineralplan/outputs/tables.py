@@ -9,7 +9,6 @@ import pandas as pd
 
 from mineralplan.allocation import Allocation
 from mineralplan.case import Block, Case
-from mineralplan.rules import registry
 from mineralplan.rules.rule import Finding
 
 WORKING = ("kept", "opened", "expanded", "closing")
@@ -191,12 +190,6 @@ def scorecard(findings: Iterable[Finding]) -> pd.DataFrame:
     ]
     columns = ["year", "rule", "item", "nature", "unit", "sense", "limit", "value", "margin", "holds", "clause"]
     return pd.DataFrame(rows, columns=columns).sort_values(["year", "rule", "item"], ignore_index=True)
-
-
-def check(case: Case, allocation: Allocation) -> list[Finding]:
-    """Return what every rule of the case finds in an allocation."""
-    rules = registry()
-    return [finding for name in case.rules for finding in rules[name].check(case, allocation)]
 
 
 def actions(case: Case, allocation: Allocation) -> pd.DataFrame:
