@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mineralplan.planning import solve as solve
     from mineralplan.projection import Projection as Projection
     from mineralplan.projection import project_demand as project_demand
+    from mineralplan.results import read_results as read_results
 
 _HOMES = {
     "Allocation": "mineralplan.allocation",
@@ -39,12 +40,13 @@ _HOMES = {
     "explain": "mineralplan.explanation",
     "load": "mineralplan.loading",
     "project_demand": "mineralplan.projection",
+    "read_results": "mineralplan.results",
     "solve": "mineralplan.planning",
 }
 
 __all__ = [
     "Allocation", "Audit", "Case", "Explanation", "InputFaults", "NoPlan", "Plan", "Projection", "audit", "explain",
-    "load", "project_demand", "solve",
+    "load", "project_demand", "read_results", "solve",
 ]
 
 

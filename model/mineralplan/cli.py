@@ -164,7 +164,6 @@ def audit(
     from mineralplan.auditing.audit import audit as examine
     from mineralplan.auditing.certificate import certified
     from mineralplan.auditing.folder import scenario_of
-    from mineralplan.inputs.faults import InputFaults
     from mineralplan.outputs.files import write_whole
     from mineralplan.report.audit_text import audit_parts
     from mineralplan.report.certificate_text import certificate_parts
@@ -172,13 +171,9 @@ def audit(
 
     spoken = _language(lang)
     with _failures(spoken):
-        try:
-            file, recorded = (scenario, {}) if scenario else scenario_of(tables)
-            (case,) = _load([file], {**recorded, **_overrides(changes, {})}, spoken)
-            found = examine(case, tables)
-        except InputFaults as error:
-            typer.echo(error.text(spoken), err=True)
-            raise typer.Exit(BAD_INPUT) from None
+        file, recorded = (scenario, {}) if scenario else scenario_of(tables)
+        (case,) = _load([file], {**recorded, **_overrides(changes, {})}, spoken)
+        found = examine(case, tables)
         if csv is not None:
             write_whole(csv, found.table)
         _console().print(say("audit.against", spoken, tables=tables, scenario=case.title.text(spoken), file=file))
@@ -190,6 +185,27 @@ def audit(
             _console().print(say("audit.written", spoken, file=csv))
         changed = sealed is not None and not sealed.holds
         raise typer.Exit(NO if changed or found.verdict == "broken" else DONE)
+
+
+@app.command()
+def report(
+    results: Annotated[Path, typer.Argument(help="A results folder.", show_default=False)],
+    scenario: Annotated[
+        Path | None, typer.Option(help="The scenario it was made from.", show_default="the one of the results")
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Make the documents of a results folder anew, in another language or after an upgrade; nothing is solved."""
+    from mineralplan.results import read_results, write_again
+    from mineralplan.words import say
+
+    spoken, began = _language(lang), time.perf_counter()
+    with _failures(spoken):
+        record = read_results(results, scenario)
+        write_again(results, record, spoken)
+        for warning in record.warnings(spoken):
+            _console(stderr=True).print(warning)
+        _console().print(say("run.written", spoken, folder=results, seconds=f"{time.perf_counter() - began:.1f}"))
 
 
 @app.command()
@@ -243,7 +259,7 @@ def _solve_one(
     except NoPlan as nothing:
         return _explain(nothing, lang), False
     plan.report(folder, lang=lang, command=command_line())
-    for part in (*result_tables(plan, lang), usable_language(lang)[1]):
+    for part in (*result_tables(plan.record(), lang), usable_language(lang)[1]):
         if part:
             _console().print(part)
     _console().print(say("run.written", lang, folder=folder, seconds=f"{time.perf_counter() - began:.1f}"))
@@ -333,13 +349,18 @@ def _console(*, stderr: bool = False) -> Console:
 
 @contextmanager
 def _failures(lang: str) -> Iterator[None]:
-    """End with code 3 and one sentence where the solver or the machine failed, or Ctrl-C came before any plan."""
+    """End with code 2 and every fault of the input, or with 3 and one sentence where solver or machine failed."""
+    from mineralplan.inputs.faults import InputFaults
+
     # What fails inside Pyomo reaches us as an exception; its own log would print it a second time.
     logging.getLogger("pyomo").setLevel(logging.CRITICAL)
     try:
         yield
     except typer.Exit:  # a RuntimeError, and no failure
         raise
+    except InputFaults as error:
+        typer.echo(error.text(lang), err=True)
+        raise typer.Exit(BAD_INPUT) from None
     except KeyboardInterrupt:
         _fail("run.interrupted", lang)
     except OSError as error:

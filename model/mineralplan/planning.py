@@ -21,7 +21,8 @@ from mineralplan.outputs import extract
 from mineralplan.outputs.manifest import made_from
 from mineralplan.outputs.result import write_result
 from mineralplan.outputs.tables import Tables, tables
-from mineralplan.report.summary import html, summary
+from mineralplan.report.record import Record
+from mineralplan.report.summary import html
 from mineralplan.rules.rule import Finding
 from mineralplan.solving.highs import Progress, Settings, relative_gap
 from mineralplan.solving.optimise import Search, optimise
@@ -169,33 +170,37 @@ class Plan:
         return draw(name, self.case, self.tables, lang or default_language())
 
     def report(self, folder: str | Path, *, lang: str | None = None, command: str = "") -> Path:
-        """Write tables, figures, summary and manifest into ``folder``, whole or not at all.
+        """Write tables, manifest, figures and every other document into ``folder``, whole or not at all.
 
         Parameters
         ----------
         folder : str or pathlib.Path
             Replaced when it exists.
         lang : str, optional
-            Language of figures and summary.
+            Language of the documents; report.html speaks both.
         command : str, optional
             The command line, for the manifest.
         """
-        from mineralplan.report.figures import save_all
+        from mineralplan.report.documents import write_documents
 
-        spoken = lang or default_language()
+        spoken, record = lang or default_language(), self.record(command)
         return write_result(
-            Path(folder), self.case, self.tables, lambda figures: save_all(figures, self.case, self.tables, spoken),
-            "summary.md", summary(self, spoken), lambda seconds: self.manifest(command, seconds),
+            Path(folder), self.case, self.tables, record.manifest,
+            lambda new, sealed: write_documents(replace(record, manifest=sealed), new, spoken),
         )
 
-    def manifest(self, command: str, writing_s: float) -> dict[str, Any]:
+    def record(self, command: str = "") -> Record:
+        """Return the plan as its documents see it; ``command`` is the command line, for the manifest."""
+        return Record(self.case, self.tables, self.manifest(command), self.audit)
+
+    def manifest(self, command: str = "") -> dict[str, Any]:
         """Return what a reader needs to repeat the run and to see how good it is."""
         certificate, options = self.certificate, self.case.options
         return {
             "scenario": self.case.name,
             **certificate.as_dict(),
             "audit": self.audit.as_dict(),
-            "seconds": {**certificate.seconds, "write": writing_s},
+            "seconds": dict(certificate.seconds),
             "size": dict(certificate.size),
             "threads": options.threads,
             "seed": options.seed,
@@ -205,7 +210,7 @@ class Plan:
         }
 
     def _repr_html_(self) -> str:
-        return html(self, default_language())
+        return html(self.record(), default_language())
 
 
 def solve(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -83,20 +84,21 @@ class Projection:
         from mineralplan.report.figures import save_all_demand
 
         spoken = lang or default_language()
-        return write_result(
-            Path(folder), self.case, self.tables,
-            lambda figures: save_all_demand(figures, self.case, self.tables, spoken),
-            "methods.md", methods(self.case, self.tables, spoken, self.count),
-            lambda seconds: self.manifest(command, seconds),
-        )
 
-    def manifest(self, command: str, writing_s: float) -> dict[str, Any]:
+        def write_documents(new: Path, _: Mapping[str, Any]) -> None:
+            (new / "figures").mkdir()
+            save_all_demand(new / "figures", self.case, self.tables, spoken)
+            (new / "methods.md").write_text(methods(self.case, self.tables, spoken, self.count), encoding="utf-8")
+
+        return write_result(Path(folder), self.case, self.tables, self.manifest(command), write_documents)
+
+    def manifest(self, command: str) -> dict[str, Any]:
         """Return what a reader needs to repeat the projection."""
         return {
             "scenario": self.case.name,
             "draws": self.count,
             "seed": self.seed,
-            "seconds": {"draw": self.seconds, "write": writing_s},
+            "seconds": {"draw": self.seconds},
             **made_from(self.case),
             "command": command,
         }

@@ -12,8 +12,10 @@ from typing import Any
 from mineralplan.case import InputFile
 
 MANIFEST = "manifest.json"
-DRAWINGS = "figures/"
-"""Drawn from the tables: one that is altered is held against the folder, one that is left out is not."""
+TABLE = ".csv"
+"""What is certified; documents are made from the tables, and may be made anew."""
+OUTSIDE = frozenset({"certificate", "documents"})
+"""What a manifest says that is not sealed."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,15 @@ def certified(folder: Path, inputs: Iterable[InputFile]) -> Certified | None:
         return None
     if not isinstance(manifest, dict) or "certificate" not in manifest:
         return None
-    then, now = dict(manifest.get("files", {})), hashes(folder)
+    tables, documents = dict(manifest.get("files", {})), dict(manifest.get("documents", {}))
+    then, now = {**tables, **documents}, hashes(folder)
     known = {(Path(entry.name).name, entry.sha256) for entry in inputs}
     before = [(str(entry["file"]), str(entry["sha256"])) for entry in manifest.get("inputs", [])]
     return Certified(
         seal=str(manifest["certificate"]),
         intact=seal(manifest) == manifest["certificate"],
         altered=tuple(sorted(name for name, digest in then.items() if now.get(name, digest) != digest)),
-        missing=tuple(sorted(name for name in then if name not in now and not name.startswith(DRAWINGS))),
+        missing=tuple(sorted(set(tables) - set(now))),
         added=tuple(sorted(set(now) - set(then))),
         changed_inputs=tuple(name for name, digest in before if (Path(name).name, digest) not in known),
         manifest=manifest,
@@ -89,7 +92,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def seal(manifest: Mapping[str, Any]) -> str:
-    """Return the sha256 of what a manifest says, but for the seal itself."""
+    """Return the sha256 of what a manifest says, but for the seal itself and the documents."""
     # As it comes back from the file: there, every key is text.
-    content = json.loads(json.dumps({key: value for key, value in manifest.items() if key != "certificate"}))
+    content = json.loads(json.dumps({key: value for key, value in manifest.items() if key not in OUTSIDE}))
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

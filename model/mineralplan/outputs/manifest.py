@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from mineralplan.auditing.certificate import hashes, seal
+from mineralplan.auditing.certificate import TABLE, hashes, seal
 from mineralplan.case import Case
 
 PACKAGES = ("mineralplan", "pyomo", "highspy", "numpy", "scipy", "pandas", "matplotlib", "pydantic", "openpyxl",
@@ -23,7 +23,7 @@ def versions() -> dict[str, str]:
 
 
 def sealed(manifest: Mapping[str, Any], folder: Path, target: Path, case: Case) -> dict[str, Any]:
-    """Return the manifest with the sha256 of every file of a result, where its scenario lies, and its own seal.
+    """Return the manifest with the sha256 of every table of a result, where its scenario lies, and its own seal.
 
     Parameters
     ----------
@@ -34,11 +34,17 @@ def sealed(manifest: Mapping[str, Any], folder: Path, target: Path, case: Case) 
     """
     whole = {
         **manifest,
-        "files": hashes(folder),
+        "files": {name: digest for name, digest in hashes(folder).items() if name.endswith(TABLE)},
         "scenario_file": _beside(case.scenario_file, target),
         "overrides": dict(case.overrides),
     }
     return {**whole, "certificate": seal(whole)}
+
+
+def with_documents(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Return a sealed manifest with the sha256 of every document in its folder: what was made from the tables."""
+    documents = {name: digest for name, digest in hashes(folder).items() if name not in manifest["files"]}
+    return {**manifest, "documents": documents}
 
 
 def _beside(file: str, target: Path) -> str:

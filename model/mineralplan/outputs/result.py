@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,36 +10,32 @@ from mineralplan.case import Case
 from mineralplan.outputs import files
 from mineralplan.outputs.demand_tables import DemandTables
 from mineralplan.outputs.folder import MANIFEST, whole_folder
-from mineralplan.outputs.manifest import sealed
+from mineralplan.outputs.manifest import sealed, with_documents
 from mineralplan.outputs.tables import Tables
 
 
 def write_result(
-    target: Path, case: Case, tables: Tables | DemandTables, save_figures: Callable[[Path], object], page: str,
-    text: str, manifest: Callable[[float], dict[str, Any]],
+    target: Path, case: Case, tables: Tables | DemandTables, manifest: Mapping[str, Any],
+    write_documents: Callable[[Path, Mapping[str, Any]], object],
 ) -> Path:
     """Write a result into the folder ``target``, replaced when it exists, and return it.
 
+    The tables come first and are sealed; the documents made from them know the seal.
+
     Parameters
     ----------
-    save_figures : callable
-        Writes every figure into the folder that it is given.
-    page, text : str
-        Name and content of the page to read.
-    manifest : callable
-        From the seconds that writing took to the manifest, which is written last.
+    manifest : mapping
+    write_documents : callable
+        Writes figures and everything else made from the tables into the folder, given the sealed manifest.
 
     Raises
     ------
     OSError
         When the disk fails, or ``target`` holds something else than results (`ForeignFolder`); what was there stays.
     """
-    began = time.perf_counter()
     with whole_folder(target) as new:
         files.write_tables(new, tables)
-        (new / "figures").mkdir()
-        save_figures(new / "figures")
-        (new / page).write_text(text, encoding="utf-8")
-        said = manifest(time.perf_counter() - began)
-        files.write_manifest(new / MANIFEST, sealed(said, new, target, case))
+        said = sealed(manifest, new, target, case)
+        write_documents(new, said)
+        files.write_manifest(new / MANIFEST, with_documents(said, new))
     return target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,22 +15,22 @@ from mineralplan.rules.rule import Finding, figure, item_label
 from mineralplan.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from mineralplan.planning import Plan
+    from mineralplan.report.record import Record
 
 
-def certificate_sentence(plan: Plan, lang: str) -> str:
+def certificate_sentence(manifest: Mapping[str, Any], lang: str) -> str:
     """Return in one sentence how good the plan is proven to be."""
-    c = plan.certificate
-    key = "proven" if c.status == "optimal" else f"stopped_{c.stopped}"
-    unit = say(f"objectives.{c.stages[0].objective}.unit", lang)
-    sentence = say(f"certificate.{key}", lang, gap=f"{c.gap:.3%}", wanted=f"{c.wanted_gap:.3%}",
-                   objective=f"{c.objective:,.1f}", bound=f"{c.bound:,.1f}", unit=unit,
-                   name=say(f"objectives.{c.stages[0].objective}.name", lang))
-    if c.safe_bound is None:
+    key = "proven" if manifest["status"] == "optimal" else f"stopped_{manifest['stopped']}"
+    first = manifest["objectives"][0]["name"]
+    sentence = say(f"certificate.{key}", lang, gap=f"{manifest['gap']:.3%}", wanted=f"{manifest['wanted_gap']:.3%}",
+                   objective=f"{manifest['objective']:,.1f}", bound=f"{manifest['bound']:,.1f}",
+                   unit=say(f"objectives.{first}.unit", lang), name=say(f"objectives.{first}.name", lang))
+    if manifest["safe_bound"] is None:
         return sentence
-    return " ".join((sentence, say("certificate.safe", lang, bound=f"{c.safe_bound:,.1f}", gap=f"{c.safe_gap:.3%}")))
+    safe = say("certificate.safe", lang, bound=f"{manifest['safe_bound']:,.1f}", gap=f"{manifest['safe_gap']:.3%}")
+    return f"{sentence} {safe}"
 
 
 def headline(findings: Iterable[Finding], years: Sequence[int]) -> list[Finding]:
@@ -38,7 +38,7 @@ def headline(findings: Iterable[Finding], years: Sequence[int]) -> list[Finding]
     return [f for f in findings if f.nature == "binding" and f.year in years and f.value is not None]
 
 
-def indicator_table(plan: Plan, lang: str, *, only_asked: bool = True) -> tuple[list[str], list[list[str]]]:
+def indicator_table(record: Record, lang: str, *, only_asked: bool = True) -> tuple[list[str], list[list[str]]]:
     """Return header and rows of the binding indicators: one row each, one column per year of report.
 
     Parameters
@@ -46,9 +46,9 @@ def indicator_table(plan: Plan, lang: str, *, only_asked: bool = True) -> tuple[
     only_asked : bool
         Leave out rules whose limit and value are 0 throughout: nothing was asked for and nothing happened.
     """
-    years = plan.case.report_years
+    years = record.case.report_years
     groups: dict[tuple[str, str], dict[int, Finding]] = {}
-    for f in headline(plan.findings, years):
+    for f in headline(record.audit.findings, years):
         groups.setdefault((f.rule, f.item), {})[f.year] = f
     rows = []
     for (rule, item), found in groups.items():
@@ -57,7 +57,7 @@ def indicator_table(plan: Plan, lang: str, *, only_asked: bool = True) -> tuple[
         one = next(iter(found.values()))
         limits = dict.fromkeys(figure(f.limit) for f in found.values())
         rows.append(
-            [say(f"rules.{rule}.name", lang), item_label(plan.case, item, lang),
+            [say(f"rules.{rule}.name", lang), item_label(record.case, item, lang),
              f"{'≤' if one.sense == '<=' else '≥'} {' → '.join(limits)} {unit_label(one.unit, lang)}".strip(),
              *(_value(found.get(year)) for year in years),
              say("verdict.holds" if all(f.holds for f in found.values()) else "verdict.fails", lang), one.clause]
@@ -71,23 +71,24 @@ def _value(finding: Finding | None) -> str:
     return "–" if finding is None or finding.value is None else figure(finding.value)
 
 
-def summary(plan: Plan, lang: str) -> str:
+def summary(record: Record, lang: str) -> str:
     """Return the summary as Markdown."""
-    case = plan.case
+    case = record.case
     parts = [
         f"# {case.title.text(lang)} · {case.district.text(lang)}",
         say("summary.document", lang, document=case.document.text(lang), first=case.years[0], last=case.years[-1]),
-        f"**{certificate_sentence(plan, lang)}**",
-        f"**{verdict_sentence(plan.audit, lang)}**",
+        f"**{certificate_sentence(record.manifest, lang)}**",
+        f"**{verdict_sentence(record.audit, lang)}**",
     ]
+    parts[1:1] = [f"**{warning}**" for warning in record.warnings(lang)]
     parts += [f"> {notice}" for notice in notices(case, lang)]
-    parts += [f"## {say('summary.scorecard', lang)}", markdown.table(*indicator_table(plan, lang, only_asked=False))]
-    missed = [f for f in plan.findings if f.nature == "expected" and not f.holds]
+    parts += [f"## {say('summary.scorecard', lang)}", markdown.table(*indicator_table(record, lang, only_asked=False))]
+    missed = [f for f in record.audit.findings if f.nature == "expected" and not f.holds]
     parts.append(f"## {say('summary.expected', lang)}")
     parts.append(markdown.bullets(_spans(missed, case, lang)) if missed else say("summary.none_missed", lang))
-    parts += [f"## {say('summary.balance', lang)}", _balance(plan, lang)]
-    parts += [f"## {say('summary.actions', lang)}", _actions(plan, lang)]
-    parts += [f"## {say('summary.costs', lang)}", _costs(plan, lang)]
+    parts += [f"## {say('summary.balance', lang)}", _balance(record, lang)]
+    parts += [f"## {say('summary.actions', lang)}", _actions(record, lang)]
+    parts += [f"## {say('summary.costs', lang)}", _costs(record, lang)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -108,8 +109,8 @@ def _spans(findings: Iterable[Finding], case: Case, lang: str) -> list[str]:
     return lines
 
 
-def _balance(plan: Plan, lang: str) -> str:
-    table, case = plan.balance, plan.case
+def _balance(record: Record, lang: str) -> str:
+    table, case = record.tables.balance, record.case
     table = table[(table["market"] == "district") & table["year"].isin(case.report_years)]
     names = ["demand_10kt", "local_10kt", "recycled_10kt", "spoil_10kt", "imported_10kt", "shortage_10kt"]
     rows = [
@@ -127,8 +128,8 @@ def _use_name(case: Case, use: str, lang: str) -> str:
     return case.uses[use].text(lang) + ("" if unit == "10kt" else f" ({unit_label(unit, lang)})")
 
 
-def _actions(plan: Plan, lang: str) -> str:
-    table, blocks = plan.actions, plan.case.blocks
+def _actions(record: Record, lang: str) -> str:
+    table, blocks = record.tables.actions, record.case.blocks
     rows = [
         (str(row["year"]), say(f"actions.{row['action']}", lang), row["block"], blocks[row["block"]].label.text(lang),
          f"{row['capacity_10kt_a']:g}")
@@ -138,21 +139,21 @@ def _actions(plan: Plan, lang: str) -> str:
     return markdown.table([say(f"columns.{name}", lang) for name in names], rows)
 
 
-def _costs(plan: Plan, lang: str) -> str:
-    total = plan.costs.groupby("term", sort=False)["discounted_10kcny"].sum()
+def _costs(record: Record, lang: str) -> str:
+    total = record.tables.costs.groupby("term", sort=False)["discounted_10kcny"].sum()
     rows = [(say(f"terms.{term}", lang), f"{value:,.0f}") for term, value in total.items() if abs(value) >= 0.5]
     rows.append((say("summary.total", lang), f"{total.sum():,.0f}"))
     return markdown.table([say("columns.term", lang), say("columns.discounted_10kcny", lang)], rows)
 
 
-def html(plan: Plan, lang: str) -> str:
+def html(record: Record, lang: str) -> str:
     """Return what a notebook shows of a plan: the certificate line and the scorecard."""
-    header, rows = indicator_table(plan, lang)
+    header, rows = indicator_table(record, lang)
     table = pd.DataFrame(rows, columns=header)
     return (
-        f"<h4>{escape(plan.case.title.text(lang))} · {escape(plan.case.district.text(lang))}</h4>"
-        f"<p>{escape(certificate_sentence(plan, lang))}</p>"
-        f"<p>{escape(verdict_sentence(plan.audit, lang))}</p>"
-        + "".join(f"<p><em>{escape(notice)}</em></p>" for notice in notices(plan.case, lang))
+        f"<h4>{escape(record.case.title.text(lang))} · {escape(record.case.district.text(lang))}</h4>"
+        f"<p>{escape(certificate_sentence(record.manifest, lang))}</p>"
+        f"<p>{escape(verdict_sentence(record.audit, lang))}</p>"
+        + "".join(f"<p><em>{escape(notice)}</em></p>" for notice in notices(record.case, lang))
         + str(table.to_html(index=False, border=0))
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mineralplan.analysis.impossible import Impossibility
     from mineralplan.case import Case
     from mineralplan.outputs.demand_tables import DemandTables
-    from mineralplan.planning import Plan
+    from mineralplan.report.record import Record
 
 
 def _table(title: str, columns: Iterable[str], right: frozenset[int] = frozenset()) -> Table:
@@ -32,28 +32,25 @@ def _table(title: str, columns: Iterable[str], right: frozenset[int] = frozenset
     return table
 
 
-def result_tables(plan: Plan, lang: str) -> Iterator[Table | str]:
+def result_tables(record: Record, lang: str) -> Iterator[Table | str]:
     """Yield what `run` ends with: the certificate, the binding indicators, the notices."""
-    certificate = plan.certificate
-    head = _table(plan.case.title.text(lang), [say(f"columns.{name}", lang) for name in (
+    head = _table(record.case.title.text(lang), [say(f"columns.{name}", lang) for name in (
         "objective", "value", "bound", "gap")], frozenset({1, 2, 3}))
-    for stage in certificate.stages:
-        head.add_row(
-            f"{say(f'objectives.{stage.objective}.name', lang)} ({say(f'objectives.{stage.objective}.unit', lang)})",
-            f"{stage.value:,.1f}", f"{stage.bound:,.1f}", f"{stage.gap:.3%}",
-        )
+    for stage in record.manifest["objectives"]:
+        name, unit = (say(f"objectives.{stage['name']}.{word}", lang) for word in ("name", "unit"))
+        head.add_row(f"{name} ({unit})", f"{stage['value']:,.1f}", f"{stage['bound']:,.1f}", f"{stage['gap']:.3%}")
     yield head
-    columns, rows = indicator_table(plan, lang)
+    columns, rows = indicator_table(record, lang)
     body = _table(say("summary.scorecard", lang), columns, frozenset(range(2, len(columns) - 2)))
     for row in rows:
         body.add_row(*row)
     yield body
-    yield certificate_sentence(plan, lang)
-    if plan.audit.verdict == "broken":
-        yield from audit_parts(plan.audit, lang)
+    yield certificate_sentence(record.manifest, lang)
+    if record.audit.verdict == "broken":
+        yield from audit_parts(record.audit, lang)
         return
-    yield verdict_sentence(plan.audit, lang)
-    yield from notices(plan.case, lang)
+    yield verdict_sentence(record.audit, lang)
+    yield from notices(record.case, lang)
 
 
 def case_table(case: Case, lang: str) -> Table:

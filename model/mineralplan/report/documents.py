@@ -1,0 +1,46 @@
+"""Every document of a run, each made from its record alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mineralplan.report.record import Record
+
+Writer = Callable[[Record, Path, str], Any]
+
+
+def _summary(record: Record, path: Path, lang: str) -> None:
+    from mineralplan.report.summary import summary
+
+    path.write_text(summary(record, lang), encoding="utf-8")
+
+
+def _figures(record: Record, path: Path, lang: str) -> None:
+    from mineralplan.report.figures import save_all
+
+    path.mkdir(exist_ok=True)
+    save_all(path, record.case, record.tables, lang)
+
+
+DOCUMENTS: dict[str, Writer] = {
+    "summary.md": _summary,
+    "figures": _figures,
+}
+"""What a results folder holds besides its tables and manifest: name → what writes it. Imported when it is written."""
+
+
+def write_documents(record: Record, folder: Path, lang: str) -> None:
+    """Write every document of a run into an existing folder.
+
+    Parameters
+    ----------
+    record : Record
+        With the sealed manifest, so that the documents can name the certificate.
+    folder : pathlib.Path
+    lang : str
+        ``"en"`` or ``"zh"``; report.html speaks both and begins with this one.
+    """
+    for name, write in DOCUMENTS.items():
+        write(record, folder / name, lang)

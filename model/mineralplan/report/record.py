@@ -1,0 +1,54 @@
+"""A run as its documents see it, whether it was just solved or read back from a results folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mineralplan.auditing.audit import Audit
+from mineralplan.auditing.certificate import Certified
+from mineralplan.auditing.phrases import verdict_sentence
+from mineralplan.case import Case
+from mineralplan.outputs.manifest import versions
+from mineralplan.outputs.tables import Tables
+from mineralplan.report.certificate_text import certificate_parts
+from mineralplan.words import say
+
+
+@dataclass(frozen=True)
+class Record:
+    """A run: what was asked, what came out, and what stands against it.
+
+    Attributes
+    ----------
+    case : Case
+    tables : Tables
+    manifest : mapping
+        What manifest.json says: certificate, versions, inputs, command.
+    audit : Audit
+    certified : Certified or None
+        Whether the folder is still what was certified; None for a run that was just solved.
+    """
+
+    case: Case
+    tables: Tables
+    manifest: Mapping[str, Any]
+    audit: Audit
+    certified: Certified | None = None
+
+    def warnings(self, lang: str) -> list[str]:
+        """Return what stands against the run: sentences to be shown before anything else, empty where nothing does."""
+        found: list[str] = []
+        if self.certified is not None and not self.certified.holds:
+            found += certificate_parts(self.certified, lang)
+        elif self.certified is None and "certificate" not in self.manifest:
+            found.append(say("audit.certificate.none", lang))
+        if self.audit.verdict == "broken":
+            found.append(verdict_sentence(self.audit, lang))
+        if self.manifest.get("stopped"):
+            found.append(say(f"record.stopped_{self.manifest['stopped']}", lang, gap=f"{self.manifest['gap']:.3%}"))
+        made, here = self.manifest["versions"]["mineralplan"], versions()["mineralplan"]
+        if made != here:
+            found.append(say("record.version", lang, made=made, here=here))
+        return found
