@@ -43,7 +43,7 @@ plan = mp.solve(case)
 plan
 
 # %%
-plan.figure("supply_demand", "en")
+plan.figures.supply_demand("en")
 
 # %% [markdown]
 # Where demand is met from in the target year, and what has to be licensed until then.

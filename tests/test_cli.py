@@ -18,6 +18,7 @@ from mineralplan import planning
 from mineralplan.case import Case
 from mineralplan.cli import app
 from mineralplan.solving.highs import SolverFailure
+from quick import only_summary
 from small_region import SmallRegion, write_small_region
 
 COLLIDING = """\
@@ -38,7 +39,7 @@ def region(tmp_path: Path) -> SmallRegion:
 @pytest.fixture
 def _no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures are tested elsewhere and take seconds."""
-    monkeypatch.setattr("mineralplan.report.figures.save_all", lambda *_: None)
+    only_summary(monkeypatch)
 
 
 @pytest.fixture
@@ -117,7 +118,8 @@ def test_run_writes_everything_and_shows_how_good_it_is(region: SmallRegion, res
     folder = results / "small"
     names = {path.name for path in folder.iterdir()}
     assert names == {"production.csv", "balance.csv", "minerals.csv", "flows.csv", "scorecard.csv", "actions.csv",
-                     "costs.csv", "summary.md", "manifest.json", "figures"}
+                     "costs.csv", "summary.md", "manifest.json", "figures", "report.html", "plan.xlsx",
+                     "annex.docx"}
     assert list((folder / "figures").iterdir())
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert f"{manifest['objective']:,.1f}" in result.stdout

@@ -16,10 +16,12 @@ PACKAGE = MODEL / "mineralplan"
 KAIZHOU = PACKAGE / "regions" / "kaizhou"
 ROOMS = ("words", "inputs", "demand", "case", "assembly", "allocation", "rules", "formulation", "loading",
          "solving", "auditing", "simulation", "outputs", "analysis", "report", "planning", "results", "projection",
-         "explanation", "cli")
+         "explanation", "commands", "cli")
 """A room imports only itself and rooms before it; regions are free, and the package's own file loads on demand."""
 FREE = {"regions", "__init__"}
-ALLOWED: dict[tuple[str, str], str] = {}
+ALLOWED: dict[tuple[str, str], str] = {
+    ("case.py", "report"): "a notebook shows a case in the report's words: imported when it is shown, by nothing else",
+}
 """(file, room): the reason why this file may import a later room."""
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))

@@ -106,7 +106,7 @@ def exists(key: str) -> bool:
 
 def spoken() -> Iterator[tuple[str, str]]:
     """Yield the place and key of everything that is said, also by a figure's page; formatted parts as ``*``."""
-    for names, form in ((("say", "_fail"), "{}"), (("word",), "figures.{}"), (("title",), "figures.{}.title"),
+    for names, form in ((("say", "fail"), "{}"), (("word",), "figures.{}"), (("title",), "figures.{}.title"),
                         (("message",), "faults.{}")):
         for place, call in calls(*names):
             yield from ((place, form.format(key)) for key in literals(call.args[0]))

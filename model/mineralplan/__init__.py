@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from mineralplan.explanation import Explanation as Explanation
     from mineralplan.explanation import explain as explain
     from mineralplan.inputs.faults import InputFaults as InputFaults
+    from mineralplan.inputs.gis import read_places as read_places
     from mineralplan.loading import load as load
     from mineralplan.planning import NoPlan as NoPlan
     from mineralplan.planning import Plan as Plan
     from mineralplan.planning import solve as solve
     from mineralplan.projection import Projection as Projection
     from mineralplan.projection import project_demand as project_demand
+    from mineralplan.report.gis import write_gis as write_gis
     from mineralplan.results import read_results as read_results
 
 _HOMES = {
@@ -40,13 +42,15 @@ _HOMES = {
     "explain": "mineralplan.explanation",
     "load": "mineralplan.loading",
     "project_demand": "mineralplan.projection",
+    "read_places": "mineralplan.inputs.gis",
     "read_results": "mineralplan.results",
     "solve": "mineralplan.planning",
+    "write_gis": "mineralplan.report.gis",
 }
 
 __all__ = [
     "Allocation", "Audit", "Case", "Explanation", "InputFaults", "NoPlan", "Plan", "Projection", "audit", "explain",
-    "load", "project_demand", "read_results", "solve",
+    "load", "project_demand", "read_places", "read_results", "solve", "write_gis",
 ]
 
 

@@ -12,8 +12,10 @@ from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from mineralplan.demand.outlook import Outlook
+from mineralplan.inputs.outline import Ring
 from mineralplan.inputs.plan import SIZE_CLASSES, Area, Indicator, Label, Mineral, Use
 from mineralplan.inputs.scenario import SolveOptions
+from mineralplan.words import default_language
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -248,6 +250,8 @@ class Case:
         CNY/t of demand that is not met.
     routes : mapping of (block or supply, zone) to float
         Road distances in km that replace the estimate.
+    outline : tuple of rings
+        The district's border for the maps: (longitude, latitude) from point to point; empty where none is known.
     rules : mapping
         Rule name → item → indicator.
     scenario_file : str
@@ -280,6 +284,7 @@ class Case:
     size_class_reading: str = "standard"
     objective: tuple[str, ...] = ("cost",)
     options: SolveOptions = field(default_factory=SolveOptions)
+    outline: tuple[Ring, ...] = ()
     inputs: tuple[InputFile, ...] = ()
     provenance: tuple[Provenance, ...] = ()
     scenario_file: str = ""
@@ -310,6 +315,11 @@ class Case:
     def changes(self) -> tuple[str, ...]:
         """What was changed on the command line or in Python, as ``name = value``."""
         return tuple(f"{name} = {value}" for name, value in self.overrides.items())
+
+    def _repr_html_(self) -> str:
+        from mineralplan.report.case_text import html
+
+        return html(self, default_language())
 
     def projected(self) -> Outlook:
         """Return what the demand was projected with.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -21,6 +21,8 @@ from mineralplan.outputs import extract
 from mineralplan.outputs.manifest import made_from
 from mineralplan.outputs.result import write_result
 from mineralplan.outputs.tables import Tables, tables
+from mineralplan.report.figures import FIGURES
+from mineralplan.report.figures.gallery import Gallery
 from mineralplan.report.record import Record
 from mineralplan.report.summary import html
 from mineralplan.rules.rule import Finding
@@ -29,8 +31,6 @@ from mineralplan.solving.optimise import Search, optimise
 from mineralplan.solving.search import Stage
 from mineralplan.words import default_language
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 class NoPlan(RuntimeError):  # noqa: N818 - an answer, not an error of the program
     """No plan: the case cannot be met, or none was found in the time given.
@@ -158,16 +158,19 @@ class Plan:
         """Every requirement of the plan with limit, value, margin and clause."""
         return self.tables.scorecard
 
+    def indicators(self, lang: str | None = None) -> pd.DataFrame:
+        """Return the scorecard of the binding indicators in words: one row each, one column per year of report."""
+        return self.record().indicators(lang)
+
     @property
     def actions(self) -> pd.DataFrame:
         """The annual plan: what to license, expand, merge, close."""
         return self.tables.actions
 
-    def figure(self, name: str, lang: str | None = None) -> Figure:
-        """Return one figure by its name: see ``mineralplan.report.figures.FIGURES``."""
-        from mineralplan.report.figures import draw
-
-        return draw(name, self.case, self.tables, lang or default_language())
+    @property
+    def figures(self) -> Gallery:
+        """Every figure: ``plan.figures.map(year=…, lang="zh")``."""
+        return Gallery(FIGURES, self.case, self.tables)
 
     def report(self, folder: str | Path, *, lang: str | None = None, command: str = "") -> Path:
         """Write tables, manifest, figures and every other document into ``folder``, whole or not at all.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mineralplan.case import Case
 from mineralplan.demand.bands import Draws, draw
@@ -18,11 +18,10 @@ from mineralplan.outputs.demand_tables import DemandTables
 from mineralplan.outputs.manifest import made_from
 from mineralplan.outputs.result import write_result
 from mineralplan.report.demand_text import html
+from mineralplan.report.figures import DEMAND_FIGURES
+from mineralplan.report.figures.gallery import Gallery
 from mineralplan.report.methods import methods
 from mineralplan.words import default_language
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SENSITIVITY_POINTS = 256
 """Base points of the design from which Sobol indices are estimated."""
@@ -63,11 +62,10 @@ class Projection:
         """Every table, as written to the folder."""
         return demand_tables.tables(self.case, self.draws, self.influences)
 
-    def figure(self, name: str, lang: str | None = None, **options: Any) -> Figure:
-        """Return one figure by its name: see ``mineralplan.report.figures.DEMAND_FIGURES``."""
-        from mineralplan.report.figures import draw_demand
-
-        return draw_demand(name, self.case, self.tables, lang or default_language(), **options)
+    @property
+    def figures(self) -> Gallery:
+        """Every figure: ``demand.figures.demand_map(year=…, lang="zh")``."""
+        return Gallery(DEMAND_FIGURES, self.case, self.tables)
 
     def report(self, folder: str | Path, *, lang: str | None = None, command: str = "") -> Path:
         """Write tables, figures, methods page and manifest into ``folder``, whole or not at all.

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from mineralplan.auditing.certificate import seal
 from mineralplan.cli import app
+from quick import only_summary
 from small_region import SmallRegion, write_small_region
 
 
@@ -22,7 +23,7 @@ def solved_region(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("certified")
     region = write_small_region(folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mineralplan.report.figures.save_all", lambda *_: None)
+        only_summary(patch)
         done = call("run", region.scenario, "--out", region.scenario.parent / "results", "--set", "mines={2022: 4}")
     assert done.exit_code == 0, done.output
     return folder
@@ -67,7 +68,8 @@ def test_it_says_what_was_proven_how(region: SmallRegion) -> None:
     assert {"highspy", "pyomo", "python", "mineralplan"} <= set(said["versions"])
     assert (said["seed"], said["threads"], said["overrides"]) == (0, 1, {"mines": {"2022": 4}})
     written = {path.relative_to(results(region)).as_posix() for path in results(region).rglob("*") if path.is_file()}
-    assert set(said["files"]) == written - {"manifest.json"}
+    assert set(said["files"]) == {name for name in written if name.endswith(".csv")}
+    assert set(said["documents"]) == written - set(said["files"]) - {"manifest.json"} == {"summary.md"}
     assert all(len(digest) == 64 for digest in (*said["files"].values(), *(e["sha256"] for e in said["inputs"])))
 
 

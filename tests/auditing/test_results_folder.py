@@ -21,6 +21,7 @@ from mineralplan.auditing.laws import LAWS
 from mineralplan.case import Case
 from mineralplan.cli import app
 from mineralplan.outputs import extract
+from quick import only_summary
 from small_region import SmallRegion, write_small_region
 from tiny import drawn, solved
 
@@ -36,7 +37,7 @@ def region(tmp_path: Path) -> SmallRegion:
 @pytest.fixture
 def _no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures are tested elsewhere and take seconds."""
-    monkeypatch.setattr("mineralplan.report.figures.save_all", lambda *_: None)
+    only_summary(monkeypatch)
 
 
 @pytest.fixture

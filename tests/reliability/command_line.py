@@ -12,9 +12,9 @@ from typing import Any
 from typer.testing import CliRunner
 
 from mineralplan.cli import app
+from quick import ONLY_SUMMARY
 
 PROGRAM = "from mineralplan.cli import main; main()"
-WITHOUT_FIGURES = "from mineralplan.report import figures; figures.save_all = lambda *_: None; "
 
 
 def call(*words: object) -> Any:
@@ -35,7 +35,7 @@ def refused(scenario: Path, *words: object) -> list[str]:
     return [fault.strip() for fault in faults]
 
 
-def start(*words: object, before: str = WITHOUT_FIGURES, **options: Any) -> subprocess.Popen[bytes]:
+def start(*words: object, before: str = ONLY_SUMMARY, **options: Any) -> subprocess.Popen[bytes]:
     """Start a command as a program; ``before`` is run before it."""
     environment = {**os.environ, "MINERALPLAN_LANG": "en", **options.pop("env", {})}
     command = [sys.executable, "-c", before + PROGRAM, *(str(word) for word in words)]

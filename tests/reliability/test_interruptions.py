@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import WITHOUT_FIGURES, call, hashes, program, start
+from command_line import call, hashes, program, start
 
 from mineralplan.outputs.folder import whole_folder
+from quick import ONLY_SUMMARY, only_summary
 from small_region import SmallRegion, write_small_region
 
 MANIFEST = '{"versions": {"mineralplan": "0"}}'
@@ -53,7 +54,7 @@ for turn in range(12):
             (new / file).write_text(sys.argv[2].replace("TURN", str(turn)), "utf-8")
             time.sleep(0.001)
 """
-SLOWLY = (WITHOUT_FIGURES + "import time; from mineralplan.outputs import files; write = files.write_csv; "
+SLOWLY = (ONLY_SUMMARY + "import time; from mineralplan.outputs import files; write = files.write_csv; "
           "files.write_csv = lambda *words: (time.sleep(0.1), write(*words)); ")
 """Seven tables take most of a second."""
 
@@ -67,7 +68,7 @@ def region(tmp_path: Path) -> SmallRegion:
 def old(region: SmallRegion, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The results of an earlier run."""
     with monkeypatch.context() as patched:
-        patched.setattr("mineralplan.report.figures.save_all", lambda *_: None)
+        only_summary(patched)
         assert call("run", region.scenario, "--out", region.scenario.with_name("results")).exit_code == 0
     return region.scenario.with_name("results") / "small"
 
@@ -232,13 +233,14 @@ def _full(*_: object, **__: object) -> Any:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "somewhere")
 
 
-@pytest.mark.parametrize("where", ["mineralplan.outputs.files.write_csv", "mineralplan.report.figures.save_all",
-                                   "pathlib.Path.write_text", "mineralplan.outputs.files.write_manifest",
+@pytest.mark.parametrize("where", ["mineralplan.outputs.files.write_csv",
+                                   "mineralplan.report.documents.write_documents", "pathlib.Path.write_text",
+                                   "mineralplan.outputs.files.write_manifest",
                                    "pathlib.Path.mkdir", "pathlib.Path.rename"])
 def test_a_full_disk(region: SmallRegion, old: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     """At a table, the figures, the summary, the manifest, the folder or the exchange: code 3, old result whole."""
     before = hashes(old)
-    monkeypatch.setattr("mineralplan.report.figures.save_all", lambda *_: None)
+    only_summary(monkeypatch)
     monkeypatch.setattr(where, _full)
 
     result = call("run", region.scenario, "--out", old.parent)
@@ -254,7 +256,7 @@ def test_a_file_that_may_not_grow(region: SmallRegion, old: Path) -> None:
     before = hashes(old)
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)); "
 
-    code, _, error = program("run", region.scenario, "--out", old.parent, before=limit + WITHOUT_FIGURES)
+    code, _, error = program("run", region.scenario, "--out", old.parent, before=limit + ONLY_SUMMARY)
 
     assert code == 3
     assert "File too large; earlier results are as they were." in error

@@ -11,6 +11,7 @@ from command_line import call, refused
 
 from mineralplan.outputs.files import read_csv
 from mineralplan.planning import NoPlan
+from quick import only_summary
 from small_region import TABLES, SmallRegion, write_small_region
 
 
@@ -21,7 +22,7 @@ def region(tmp_path: Path) -> SmallRegion:
 
 @pytest.fixture(autouse=True)
 def _no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mineralplan.report.figures.save_all", lambda *_: None)
+    only_summary(monkeypatch)
 
 
 def cost(region: SmallRegion) -> float:

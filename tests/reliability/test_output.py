@@ -12,6 +12,7 @@ from command_line import call
 
 from mineralplan.outputs.files import read_csv, write_csv, write_manifest
 from mineralplan.report.markdown import table
+from quick import only_summary
 from small_region import SmallRegion, write_small_region
 
 
@@ -22,7 +23,7 @@ def region(tmp_path: Path) -> SmallRegion:
 
 @pytest.fixture(autouse=True)
 def _no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mineralplan.report.figures.save_all", lambda *_: None)
+    only_summary(monkeypatch)
 
 
 STARTS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A1"]

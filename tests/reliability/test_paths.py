@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from command_line import call, hashes, refused
 
+from quick import only_summary
 from small_region import SCENARIO, SmallRegion, write_small_region
 
 
@@ -130,4 +131,4 @@ def test_a_code_with_parts_of_a_path(region: SmallRegion, code: str) -> None:
 
 @pytest.fixture
 def _no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mineralplan.report.figures.save_all", lambda *_: None)
+    only_summary(monkeypatch)

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from command_line import call, hashes, program, start
 
+from quick import only_summary
 from small_region import SmallRegion, write_small_region
 
 FILES = {"production.csv", "balance.csv", "minerals.csv", "flows.csv", "scorecard.csv", "actions.csv", "costs.csv",
-         "summary.md", "manifest.json", "figures"}
+         "summary.md", "manifest.json"}
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def results(region: SmallRegion) -> Path:
 
 @pytest.fixture
 def _no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mineralplan.report.figures.save_all", lambda *_: None)
+    only_summary(monkeypatch)
 
 
 def written(results: Path) -> bool:
@@ -94,7 +95,9 @@ def test_a_terminal_that_cannot_show_it(region: SmallRegion, environment: dict[s
 
 def test_no_home_and_no_place_for_caches(region: SmallRegion, results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A figure is drawn without a home, with a configuration folder of matplotlib that cannot be made."""
-    one = "from mineralplan.report import figures; figures.FIGURES = {'costs': figures.FIGURES['costs']}; "
+    one = ("from mineralplan.report import documents as d, figures; "
+           "d.DOCUMENTS = {name: d.DOCUMENTS[name] for name in ('summary.md', 'figures')}; "
+           "figures.FIGURES = {'costs': figures.FIGURES['costs']}; ")
     monkeypatch.delenv("HOME", raising=False)
     blocked = region.scenario.with_name("file")
     blocked.touch()
@@ -103,7 +106,7 @@ def test_no_home_and_no_place_for_caches(region: SmallRegion, results: Path, mon
                              env={"MPLCONFIGDIR": str(blocked / "matplotlib")})
 
     assert (code, written(results)) == (0, True)
-    assert [path.name for path in (results / "small" / "figures").iterdir()] == ["costs.png"]
+    assert {path.name for path in (results / "small" / "figures").iterdir()} == {"costs.png", "costs.svg"}
     assert "Traceback" not in error
 
 

@@ -27,6 +27,7 @@ from mineralplan.projection import Projection, project_demand
 from mineralplan.report.demand_text import input_label
 from mineralplan.report.figures import (
     DEMAND_FIGURES,
+    FORMATS,
     demand_drivers,
     demand_estimators,
     demand_sensitivity,
@@ -74,7 +75,7 @@ def test_draws_without_a_warning_in_one_language_and_says_what_it_rests_on(
 ) -> None:
     """A glyph that no font has would be a warning; the district has observed nothing and its data are examples."""
     before = dict(mpl.rcParams)
-    figure = baseline.figure(name, lang)
+    figure = getattr(baseline.figures, name)(lang)
     figure.savefig(io.BytesIO(), format="png", dpi=60)
     assert dict(mpl.rcParams) == before
     spoken, _ = fonts.usable_language(lang)
@@ -87,7 +88,7 @@ def test_draws_without_a_warning_in_one_language_and_says_what_it_rests_on(
 @pytest.mark.parametrize("name", DEMAND_FIGURES)
 def test_nothing_stands_beyond_the_page(name: str, baseline: Projection) -> None:
     for lang in ("en", "zh"):
-        figure = baseline.figure(name, lang)
+        figure = getattr(baseline.figures, name)(lang)
         FigureCanvasAgg(figure).draw()
         page = figure.bbox
         for text in words(figure):
@@ -128,7 +129,7 @@ def test_without_a_chinese_font_figures_are_english_and_say_why(
 ) -> None:
     monkeypatch.setattr(fonts, "installed", lambda: {"DejaVu Sans"})
     monkeypatch.setattr(fonts, "packaged", lambda: None)
-    figure = small.figure(name, "zh")
+    figure = getattr(small.figures, name)("zh")
     figure.savefig(io.BytesIO(), format="png", dpi=30)
     assert not any(chinese(text) for text in texts(figure))
     assert "no Chinese font" in said(figure)
@@ -136,18 +137,19 @@ def test_without_a_chinese_font_figures_are_english_and_say_why(
 
 def test_every_figure_is_saved_under_its_name(small: Projection, tmp_path: Path) -> None:
     assert save_all_demand(tmp_path, small.case, small.tables) is None
-    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.png" for name in DEMAND_FIGURES}
+    assert {path.name for path in tmp_path.iterdir()} \
+        == {f"{name}.{form}" for name in DEMAND_FIGURES for form in FORMATS}
 
 
 def test_an_unknown_figure_is_refused_with_the_names_of_those_that_exist(small: Projection) -> None:
     """A figure of a plan is none of a projection."""
-    with pytest.raises(ValueError, match=r"no figure 'costs'.*demand_drivers"):
-        small.figure("costs")
+    with pytest.raises(AttributeError, match=r"no figure 'costs'.*demand_drivers"):
+        small.figures.costs()
 
 
 def test_the_parts_of_the_demand_add_up_to_the_bottom_up_estimate(baseline: Projection) -> None:
     tables, model = baseline.tables, baseline.outlook.model
-    axes = baseline.figure("demand_drivers").axes[0]
+    axes = baseline.figures.demand_drivers().axes[0]
     parts = list(dict.fromkeys(tables.components["component"]))
     bars = list(heights(axes))
     assert labels(axes) == [model.quantities[part].label.en for part in parts]
@@ -164,7 +166,7 @@ def test_the_parts_of_the_demand_add_up_to_the_bottom_up_estimate(baseline: Proj
 def test_projects_are_told_apart_and_the_smallest_gathered(baseline: Projection) -> None:
     """Eleven projects have a colour of their own; what is left of the thirteen stands together on top."""
     table = baseline.tables.projects
-    axes = baseline.figure("demand_drivers").axes[1]
+    axes = baseline.figures.demand_drivers().axes[1]
     bars, names = list(heights(axes)), labels(axes)
     total = table.groupby("project")["aggregate_10kt"].sum().sort_values()
     assert len(total) == 13
@@ -178,7 +180,7 @@ def test_projects_are_told_apart_and_the_smallest_gathered(baseline: Projection)
 
 def test_parts_and_projects_of_the_small_region(small: Projection) -> None:
     """Farm tracks take 2 in 2020 and nothing later; a part that is nothing has no bar."""
-    parts, projects = small.figure("demand_drivers", "zh").axes
+    parts, projects = small.figures.demand_drivers("zh").axes
     people, works = heights(parts)
     assert list(people) == [2020, 2021, 2022, 2023]
     assert list(works) == [2020]
@@ -219,7 +221,7 @@ def test_three_estimators_of_the_small_region(small: Projection) -> None:
     57.6 over 30 (92 %), 55.7 over 36.7 (52 %), 52 over 41.6 (25 %), 50.9 over 42.4 (20 %): the first two years lie more
     than 30 % apart. Bricks have one estimator only, so there is one panel.
     """
-    figure = small.figure("demand_estimators")
+    figure = small.figures.demand_estimators()
     (axes,) = figure.axes
     assert axes.get_title(loc="left") == "Aggregate"
     for estimator, values in CENTRAL.items():
@@ -233,7 +235,7 @@ def test_three_estimators_of_the_small_region(small: Projection) -> None:
 
 def test_the_band_runs_from_the_10_to_the_90_percent_quantile(baseline: Projection) -> None:
     rows = baseline.tables.estimators
-    figure = baseline.figure("demand_estimators")
+    figure = baseline.figures.demand_estimators()
     for number, quantity in enumerate(baseline.outlook.model.headline):
         for estimator in CENTRAL:
             own = rows[(rows["quantity"] == quantity) & (rows["estimator"] == estimator)]
@@ -248,7 +250,7 @@ def test_headlines_and_uses_of_more_than_one_estimator_have_a_panel(baseline: Pr
     stated = rows.groupby("quantity")["estimator"].nunique()
     wanted = [*model.headline, *(use for use in model.uses if stated[use] > 1)]
     assert 0 < len(wanted) - len(model.headline) < len(model.uses)
-    assert [axes.get_title(loc="left") for axes in baseline.figure("demand_estimators").axes] \
+    assert [axes.get_title(loc="left") for axes in baseline.figures.demand_estimators().axes] \
         == [model.quantities[name].label.en for name in wanted]
 
 
@@ -259,18 +261,18 @@ def test_the_estimator_that_drives_is_named_and_drawn_strongest(
 ) -> None:
     case = small.case.change({"demand.estimator": estimator})
     projection = project_demand(case, draws=8)
-    figure = projection.figure("demand_estimators")
+    figure = projection.figures.demand_estimators()
     widths = {e: by_gid(figure, e)[0].get_linewidth() for e in CENTRAL}
     assert max(widths, key=lambda e: widths[e]) == estimator
     assert sorted(widths.values())[1] < widths[estimator]
     assert any(text.endswith(f"driving: {name}") for text in texts(figure))
     if fonts.usable_language("zh")[0] == "zh":
-        assert f"采用：{chinese_name}" in said(projection.figure("demand_estimators", "zh"))
+        assert f"采用：{chinese_name}" in said(projection.figures.demand_estimators("zh"))
 
 
 def test_a_cap_stands_in_terms_of_the_use(small: Projection) -> None:
     """60 of limestone give 60 × 0.8 = 48 of aggregate; dividing by the yield would draw 75."""
-    figure = small.figure("demand_estimators")
+    figure = small.figures.demand_estimators()
     (cap,) = by_gid(figure, "cap")
     assert list(cap.get_ydata()) == pytest.approx([48.0] * 8)
     assert "cap 48" in texts(figure)
@@ -298,7 +300,7 @@ def test_the_tornado_of_the_small_region(small: Projection) -> None:
     People ±5 % make 40.28 to 44.52. Aggregate a head, 3 to 5 around 4, moves by √0.5 of that with the common factor and
     by √0.5 alone: 42.4 × 0.75^√0.5 = 34.60 to 42.4 × 1.25^√0.5 = 49.65, twice.
     """
-    figure = small.figure("demand_sensitivity")
+    figure = small.figures.demand_sensitivity()
     axes = figure.axes[-1]
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names[0] == "Calibration factor κ"
@@ -319,14 +321,14 @@ def test_bars_start_from_what_the_driving_estimator_says(small: Projection) -> N
     projection = project_demand(small.case.change({"demand.estimator": "per_head"}), draws=8)
     centre = demand_sensitivity.centre_of(projection.tables, "aggregate", 2023)
     assert centre == pytest.approx(CENTRAL["per_head"][-1])
-    assert "2023: central figure 48" in texts(projection.figure("demand_sensitivity"))
+    assert "2023: central figure 48" in texts(projection.figures.demand_sensitivity())
 
 
 def test_each_year_of_report_has_a_panel_on_one_scale_with_the_widest_swings_and_their_index(
     baseline: Projection,
 ) -> None:
     table, years = baseline.tables.sensitivity, baseline.case.report_years
-    figure = baseline.figure("demand_sensitivity")
+    figure = baseline.figures.demand_sensitivity()
     assert len(figure.axes) == len(years) > 1
     assert len({axes.get_xlim() for axes in figure.axes}) == 1
     for year, axes in zip(years, figure.axes, strict=True):

@@ -26,7 +26,7 @@ def test_circles_are_as_large_as_the_demand_of_the_township(small: Projection) -
     Aggregate 41.6 × 60 % = 24.96 and bricks 10.4 × 75 % = 7.8 in First, 16.64 and 2.6 in Second. The neighbour's 5 are
     an export, no demand of the district.
     """
-    figure = small.figure("demand_map")
+    figure = small.figures.demand_map()
     (circles,) = by_gid(figure, "demand")
     assert [tuple(point) for point in circles.get_offsets()] == [(108.4, 31.2), (108.5, 31.2)]
     first, second = circles.get_sizes()
@@ -39,7 +39,7 @@ def test_circles_are_as_large_as_the_demand_of_the_township(small: Projection) -
 
 def test_the_map_of_one_use_and_year(small: Projection) -> None:
     """Bricks of 2023: 10.6 × 75 % = 7.95 and 10.6 × 25 % = 2.65; nobody outside buys any."""
-    figure = small.figure("demand_map", year=2023, use="bricks")
+    figure = small.figures.demand_map(year=2023, use="bricks")
     found = texts(figure)
     assert {"First 7.95", "Second 2.65", "Where demand arises: Bricks, 2023"} <= set(found)
     assert "Neighbour" not in said(figure)
@@ -48,7 +48,7 @@ def test_the_map_of_one_use_and_year(small: Projection) -> None:
 
 def test_exports_are_shown_in_their_years_and_only_when_they_count(small: Projection) -> None:
     """The neighbour buys from 2022 on, and nothing where the scenario switches exports off."""
-    assert "Neighbour" not in said(small.figure("demand_map", year=2021))
+    assert "Neighbour" not in said(small.figures.demand_map(year=2021))
     off = tables_with(small, exports=small.tables.exports.assign(on=False))
     assert "Neighbour" not in said(draw_demand("demand_map", small.case, off))
 
@@ -65,9 +65,9 @@ def test_a_township_without_demand_keeps_its_name_and_a_map_without_any_says_so(
 
 def test_unknown_years_and_uses_are_refused(small: Projection) -> None:
     with pytest.raises(ValueError, match="2020 to 2023"):
-        small.figure("demand_map", year=2024)
+        small.figures.demand_map(year=2024)
     with pytest.raises(ValueError, match=r"no use 'sand'.*aggregate, bricks"):
-        small.figure("demand_map", use="sand")
+        small.figures.demand_map(use="sand")
 
 
 @pytest.mark.parametrize(("largest", "count"), [(1234.5, 0), (100.0, 0), (99.0, 1), (3.2, 2), (0.05, 4)])

@@ -7,6 +7,7 @@ opens in 2023 at 5 (10⁴ m³/a).
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import io
 import math
@@ -14,6 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import matplotlib.text
@@ -30,6 +32,7 @@ from mineralplan.inputs.schedule import Schedule, constant
 from mineralplan.outputs.tables import Tables, tables
 from mineralplan.report.figures import (
     FIGURES,
+    FORMATS,
     cartography,
     costs,
     district_map,
@@ -37,11 +40,15 @@ from mineralplan.report.figures import (
     fonts,
     gantt,
     landbank,
+    save,
     save_all,
     style,
 )
+from mineralplan.report.figures.gallery import Gallery
 from mineralplan.report.figures.placing import Placer
+from mineralplan.results import read_results
 
+REFERENCE = Path(__file__).parents[2] / "results" / "reference"
 YEARS = (2021, 2022, 2023, 2024)
 CAP, FAR_CAP, MINE_LIMIT = 80.0, 500.0, 4
 SIZES = {"standard": SizeRow(large=50, medium=20, source="test")}
@@ -150,7 +157,8 @@ def no_chinese_font(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_draws_without_a_warning_and_leaves_the_settings_alone(name: str, lang: str) -> None:
     before = dict(mpl.rcParams)
     figure = draw(name, CASE, TABLES, lang)
-    figure.savefig(io.BytesIO(), format="png", dpi=60)
+    for form in FORMATS:
+        figure.savefig(io.BytesIO(), format=form, dpi=60)
     assert dict(mpl.rcParams) == before
     # It speaks one language, in letters that can be read.
     spoken, _ = fonts.usable_language(lang)
@@ -173,7 +181,49 @@ def test_panels_carry_the_unit_of_what_they_show() -> None:
 
 def test_save_all_writes_every_figure(tmp_path: Path) -> None:
     save_all(tmp_path, CASE, TABLES)
-    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.png" for name in FIGURES}
+    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.{form}" for name in FIGURES for form in FORMATS}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_letter_of_the_shipped_region_has_a_glyph(lang: str) -> None:
+    """A letter without one would be printed as an empty box; matplotlib warns of it, and a warning is an error here."""
+    record = read_results(REFERENCE)
+    for name in FIGURES:
+        getattr(record.figures, name)(lang).savefig(io.BytesIO(), format="png", dpi=30)
+
+
+def test_a_letter_without_a_glyph_is_an_error_here() -> None:
+    nobody = make_case(district=Label(zh="\ue000", en="\ue000"))
+    with pytest.warns(UserWarning, match="missing from font"):
+        draw("costs", nobody, TABLES).savefig(io.BytesIO(), format="png", dpi=30)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_same_figure_gives_the_same_bytes(form: str, tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        save(draw("mines", CASE, TABLES), tmp_path / folder / f"mines.{form}")
+    one, two = ((tmp_path / folder / f"mines.{form}").read_bytes() for folder in ("one", "two"))
+    assert one == two
+
+
+def test_letters_of_an_svg_are_outlines_so_that_no_reader_needs_the_font(tmp_path: Path) -> None:
+    save(draw("costs", CASE, TABLES, "zh"), tmp_path / "costs.svg")
+    root = ElementTree.parse(tmp_path / "costs.svg").getroot()
+    kinds = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert "path" in kinds
+    assert kinds.isdisjoint({"text", "image"})
+
+
+def test_every_figure_is_at_hand_by_its_name() -> None:
+    gallery = Gallery(FIGURES, CASE, TABLES)
+    assert dir(gallery) == sorted(FIGURES)
+    assert all("Return" in (getattr(gallery, name).__doc__ or "") for name in FIGURES)
+    assert "乙镇" in texts(gallery.map(year=2022, lang="zh")) or fonts.chinese_font() is None
+    assert any("2022" in text for text in texts(gallery.map(year=2022)))
+    with pytest.raises(AttributeError, match=r"no figure 'mine'.*landbank"):
+        gallery.mine()
+    assert not hasattr(copy.copy(gallery), "__len__")
 
 
 def test_unknown_figures_and_years_are_refused() -> None:
@@ -229,8 +279,10 @@ def test_mines_and_their_limits() -> None:
     (drawn,) = [line for line in share if line.get_gid() == "share"]
     assert list(drawn.get_ydata()) == pytest.approx([0, 0, 200 / 3, 50, 100 / 3])
     (required,) = [line for line in share if line.get_gid() == "cap"]
-    assert np.isnan(required.get_ydata()[0])
-    assert list(required.get_ydata()[1:]) == pytest.approx([50, 60, 60, 60])
+    assert np.isnan(required.get_ydata()[:2]).all()
+    assert list(required.get_ydata()[2::2]) == pytest.approx([50, 60, 60, 60])
+    # A limit is a step of a year in both panels.
+    assert list(required.get_xdata()) == list(limit.get_xdata())
 
 
 def test_gantt_shows_each_working_block_once_with_its_steps() -> None:

@@ -127,6 +127,7 @@ def _frame(begun: Context) -> Case:
         uses=plan.uses,
         areas=plan.areas,
         zones=begun.zones,
+        outline=sources.region.outline,
         blocks={},
         demand={},
         rules=plan.rules,

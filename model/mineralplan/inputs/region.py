@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mineralplan.inputs.documents import Document, Origin, read_document
 from mineralplan.inputs.faults import Faults, message, one_of
+from mineralplan.inputs.outline import Ring, read_outline
 from mineralplan.inputs.paths import beside, project_of
 from mineralplan.inputs.rows import (
     AdditionRow,
@@ -37,6 +38,8 @@ class Region:
     ----------
     plan : Document
         ``plan.yaml``, not validated yet: scenarios change it first.
+    outline : tuple of rings
+        The district's border, where the folder has one.
     files : tuple of (str, pathlib.Path)
         Every file that was read.
     """
@@ -59,6 +62,7 @@ class Region:
     observed: Table[ObservedRow]
     places: Table[PlaceRow]
     routes: Table[RouteRow]
+    outline: tuple[Ring, ...]
     files: tuple[tuple[str, Path], ...]
 
 
@@ -113,6 +117,10 @@ def read_region(name: str, folder: Path, faults: Faults) -> Region:
             files.append((f"{name}/{file}", path))
         return read_table(path, f"{name}/{file}", model, faults, density=density, required=required)
 
+    border = folder / "outline.geojson"
+    outline = read_outline(border, f"{name}/{border.name}", faults)
+    if border.exists():
+        files.append((f"{name}/{border.name}", border))
     return Region(
         name=name,
         folder=folder,
@@ -132,6 +140,7 @@ def read_region(name: str, folder: Path, faults: Faults) -> Region:
         observed=table("demand/observed_use.csv", ObservedRow, required=False),
         places=table("demand/places.csv", PlaceRow, required=False),
         routes=table("routes.csv", RouteRow, required=False),
+        outline=outline,
         files=tuple(files),
     )
 

@@ -24,9 +24,30 @@ def _figures(record: Record, path: Path, lang: str) -> None:
     save_all(path, record.case, record.tables, lang)
 
 
+def _page(record: Record, path: Path, lang: str) -> None:
+    from mineralplan.report.page import write_page
+
+    write_page(record, path, lang)
+
+
+def _workbook(record: Record, path: Path, lang: str) -> None:
+    from mineralplan.report.workbook import write_workbook
+
+    write_workbook(record, path, lang)
+
+
+def _annex(record: Record, path: Path, lang: str) -> None:
+    from mineralplan.report.annex import write_annex
+
+    write_annex(record, path, lang)
+
+
 DOCUMENTS: dict[str, Writer] = {
     "summary.md": _summary,
     "figures": _figures,
+    "plan.xlsx": _workbook,
+    "annex.docx": _annex,
+    "report.html": _page,
 }
 """What a results folder holds besides its tables and manifest: name → what writes it. Imported when it is written."""
 

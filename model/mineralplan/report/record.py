@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from mineralplan.auditing.audit import Audit
 from mineralplan.auditing.certificate import Certified
@@ -13,7 +16,9 @@ from mineralplan.case import Case
 from mineralplan.outputs.manifest import versions
 from mineralplan.outputs.tables import Tables
 from mineralplan.report.certificate_text import certificate_parts
-from mineralplan.words import say
+from mineralplan.report.figures import FIGURES
+from mineralplan.report.figures.gallery import Gallery
+from mineralplan.words import default_language, say
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,29 @@ class Record:
     manifest: Mapping[str, Any]
     audit: Audit
     certified: Certified | None = None
+
+    @property
+    def figures(self) -> Gallery:
+        """Every figure: ``record.figures.gantt(lang="zh")``."""
+        return Gallery(FIGURES, self.case, self.tables)
+
+    def indicators(self, lang: str | None = None) -> pd.DataFrame:
+        """Return the scorecard of the binding indicators in words: one row each, one column per year of report."""
+        from mineralplan.report.summary import indicator_table
+
+        columns, rows = indicator_table(self, lang or default_language())
+        return pd.DataFrame(rows, columns=columns)
+
+    def to_gis(self, folder: str | Path, *, crs: str = "EPSG:4490", lang: str | None = None) -> Path:
+        """Write the layers for a GIS into ``folder``: as `mineralplan.write_gis`."""
+        from mineralplan.report.gis import write_gis
+
+        return write_gis(self, folder, crs=crs, lang=lang)
+
+    def _repr_html_(self) -> str:
+        from mineralplan.report.summary import html
+
+        return html(self, default_language())
 
     def warnings(self, lang: str) -> list[str]:
         """Return what stands against the run: sentences to be shown before anything else, empty where nothing does."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from mineralplan.auditing.phrases import verdict_sentence
 from mineralplan.case import Case
 from mineralplan.report import markdown
@@ -147,13 +145,14 @@ def _costs(record: Record, lang: str) -> str:
 
 
 def html(record: Record, lang: str) -> str:
-    """Return what a notebook shows of a plan: the certificate line and the scorecard."""
-    header, rows = indicator_table(record, lang)
-    table = pd.DataFrame(rows, columns=header)
+    """Return what a notebook shows of a plan: what stands against it, the certificate line and the scorecard."""
+    # That a plan in hand has no file to be certified goes without saying.
+    against = record.warnings(lang) if record.certified is not None else []
     return (
         f"<h4>{escape(record.case.title.text(lang))} · {escape(record.case.district.text(lang))}</h4>"
-        f"<p>{escape(certificate_sentence(record.manifest, lang))}</p>"
+        + "".join(f'<p style="color: #a33000"><strong>{escape(warning)}</strong></p>' for warning in against)
+        + f"<p>{escape(certificate_sentence(record.manifest, lang))}</p>"
         f"<p>{escape(verdict_sentence(record.audit, lang))}</p>"
         + "".join(f"<p><em>{escape(notice)}</em></p>" for notice in notices(record.case, lang))
-        + str(table.to_html(index=False, border=0))
+        + str(record.indicators(lang).to_html(index=False, border=0))
     )

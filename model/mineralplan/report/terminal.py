@@ -11,6 +11,7 @@ from rich.table import Table
 from mineralplan.auditing.phrases import verdict_sentence
 from mineralplan.inputs.schedule import spans_of
 from mineralplan.report.audit_text import audit_parts
+from mineralplan.report.case_text import facts
 from mineralplan.report.demand_text import MASS, estimator_table, sentences
 from mineralplan.report.explanation_text import conflict_rows, impossible_lines
 from mineralplan.report.notices import notices, unit_label
@@ -56,26 +57,11 @@ def result_tables(record: Record, lang: str) -> Iterator[Table | str]:
 def case_table(case: Case, lang: str) -> Table:
     """Return what `check` prints of a case that is without fault."""
     table = _table(f"{case.title.text(lang)} · {case.district.text(lang)}", ["", ""])
-    existing = sum(block.existing for block in case.blocks.values())
-    indicators = [i for items in case.rules.values() for i in items.values()]
-    facts = {
-        "years": f"{case.years[0]}–{case.years[-1]} ({case.base_year})",
-        "blocks": f"{len(case.blocks)} ({existing})",
-        "zones": str(len(case.zones)),
-        "supplies": str(len(case.supplies)),
-        "indicators": f"{len(indicators)} ({sum(i.nature == 'binding' for i in indicators)})",
-        "demand": " → ".join(f"{demand_in(case, year):,.0f}" for year in (case.years[0], case.years[-1])),
-    }
-    for name, value in facts.items():
-        table.add_row(say(f"check.{name}", lang), value)
+    for name, value in facts(case, lang).items():
+        table.add_row(name, value)
     table.caption = " ".join((say("check.sound", lang), *notices(case, lang)))
     table.caption_justify = "left"
     return table
-
-
-def demand_in(case: Case, year: int) -> float:
-    """Return the demand of a year with exports, in the uses' own units."""
-    return sum(quantity for (_, _, when), quantity in case.demand.items() if when == year)
 
 
 def demand_parts(case: Case, tables: DemandTables, lang: str) -> Iterator[Table | str]:

@@ -19,34 +19,44 @@ if TYPE_CHECKING:
     from mineralplan.outputs.tables import Tables
 
 DPI = 200
+FORMATS = ("png", "svg")
+"""What every figure is written as."""
 
 
-def _lazy(module: str) -> Callable[..., Figure]:
-    """Return the figure function of ``module``, which bears the module's name and is imported when it is called."""
+class _Lazy:
+    """The figure function of a module, which bears the module's name and is imported when it is called or read."""
 
-    def figure(case: Case, tables: Tables | DemandTables, lang: str = "en", **options: Any) -> Figure:
-        drawn: Figure = getattr(import_module(f"{__name__}.{module}"), module)(case, tables, lang, **options)
-        return drawn
+    def __init__(self, module: str) -> None:
+        self._module = module
 
-    return figure
+    def _function(self) -> Callable[..., Figure]:
+        found: Callable[..., Figure] = getattr(import_module(f"{__name__}.{self._module}"), self._module)
+        return found
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]  # what the figure shows, not what this class is
+        return self._function().__doc__
+
+    def __call__(self, case: Case, tables: Tables | DemandTables, lang: str = "en", **options: Any) -> Figure:
+        return self._function()(case, tables, lang, **options)
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {
-    "supply_demand": _lazy("supply_demand"),
-    "output_caps": _lazy("output_caps"),
-    "mines": _lazy("mines"),
-    "gantt": _lazy("gantt"),
-    "map": _lazy("district_map"),
-    "costs": _lazy("costs"),
-    "landbank": _lazy("landbank"),
+    "supply_demand": _Lazy("supply_demand"),
+    "output_caps": _Lazy("output_caps"),
+    "mines": _Lazy("mines"),
+    "gantt": _Lazy("gantt"),
+    "map": _Lazy("district_map"),
+    "costs": _Lazy("costs"),
+    "landbank": _Lazy("landbank"),
 }
 """Every figure of a plan by name: ``(case, tables, lang)`` → Figure; ``map`` also takes ``year``."""
 
 DEMAND_FIGURES: dict[str, Callable[..., Figure]] = {
-    "demand_drivers": _lazy("demand_drivers"),
-    "demand_estimators": _lazy("demand_estimators"),
-    "demand_map": _lazy("demand_map"),
-    "demand_sensitivity": _lazy("demand_sensitivity"),
+    "demand_drivers": _Lazy("demand_drivers"),
+    "demand_estimators": _Lazy("demand_estimators"),
+    "demand_map": _Lazy("demand_map"),
+    "demand_sensitivity": _Lazy("demand_sensitivity"),
 }
 """Every figure of a projection by name; ``demand_map`` also takes ``year`` and ``use``."""
 
@@ -77,7 +87,7 @@ def draw_demand(name: str, case: Case, tables: DemandTables, lang: str = "en", *
 
 
 def save_all(folder: Path, case: Case, tables: Tables, lang: str = "en") -> str | None:
-    """Write every figure of a plan as a PNG named after it.
+    """Write every figure of a plan as a PNG to look at and an SVG to print or edit, named after it.
 
     Parameters
     ----------
@@ -103,18 +113,31 @@ def _draw(
 ) -> Figure:
     if name not in figures:
         raise ValueError(f"no figure {name!r}; there are: {', '.join(figures)}")
-    _show_in_notebooks()
     return figures[name](case, tables, lang, **options)
 
 
-def _show_in_notebooks() -> None:
-    """Let a notebook show figures as pictures: without pyplot nobody else tells it how."""
+def shown(figure: Figure) -> Figure:
+    """Return a figure that a notebook shows as a picture: without pyplot nobody else tells it how."""
     interactive = sys.modules.get("IPython")
     shell = interactive.get_ipython() if interactive else None
     if shell is not None:
         from IPython.core.pylabtools import select_figure_formats
 
         select_figure_formats(shell, {"png"}, bbox_inches=None)
+    return figure
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write one figure, as PNG or SVG by the ending of ``path``; the same figure gives the same bytes."""
+    import matplotlib as mpl
+
+    if path.suffix == ".svg":
+        # Letters as outlines: text would show boxes wherever the reader's machine lacks the Chinese font.
+        with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": path.stem}):
+            figure.savefig(path, format="svg", metadata={"Date": None})
+    else:
+        # Light compression: the files are a little larger and take a third of the time.
+        figure.savefig(path, dpi=DPI, format="png", pil_kwargs={"compress_level": 3})
 
 
 def _save_all(
@@ -123,8 +146,7 @@ def _save_all(
     from mineralplan.report.figures.fonts import usable_language
 
     for name in figures:
-        # Light compression: the files are a little larger and take a third of the time.
-        _draw(figures, name, case, tables, lang).savefig(
-            folder / f"{name}.png", dpi=DPI, format="png", pil_kwargs={"compress_level": 3}
-        )
+        figure = _draw(figures, name, case, tables, lang)
+        for ending in FORMATS:
+            save(figure, folder / f"{name}.{ending}")
     return usable_language(lang)[1]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
 
 from mineralplan.case import Case, Place, Zone
@@ -18,7 +19,7 @@ KM_PER_DEGREE = 111.195
 """Along a meridian; along a parallel times the cosine of the latitude."""
 KEYS = 8.95
 """Left edge of the column of keys, inches."""
-TOWN = "#555555"
+TOWN, BORDER = "#555555", "#9a9a9a"
 BLANK: dict[str, Any] = {"linestyle": "", "markeredgecolor": "white", "markeredgewidth": 0.5}
 """A marker without a line, in a key."""
 
@@ -85,8 +86,13 @@ def shown_year(case: Case, year: int | None, years: Sequence[int]) -> int:
     return year
 
 
+def border(case: Case) -> list[Place]:
+    """Return the corners of the district's outline; none where it is not known."""
+    return [Place(lon, lat) for ring in case.outline for lon, lat in ring]
+
+
 def base_map(page: style.Sheet, frame: Frame) -> tuple[Axes, Placer]:
-    """Return the axes of an empty map, and what places names on it."""
+    """Return the axes of a map with nothing but the district's outline, and what places names on it."""
     width, height = 6.9, page.height - style.HEADER - style.FOOTER - 0.6
     axes = page.axes(1.0, style.FOOTER + 0.35, width, height)
     axes.set_xlim(frame.west, frame.east)
@@ -95,6 +101,9 @@ def base_map(page: style.Sheet, frame: Frame) -> tuple[Axes, Placer]:
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[["top", "right"]].set_visible(True)
+    axes.add_collection(
+        PolyCollection(page.case.outline, facecolor="none", edgecolor=BORDER, linewidth=1.0, zorder=0.5, gid="outline"),
+        autolim=False)
     return axes, Placer(frame.west, frame.east, frame.south, frame.north, frame.stretch, min(width, height))
 
 

@@ -55,7 +55,7 @@ def demand_map(
     towns = cartography.townships(case)
     demand = {zone.code: float(by_zone.get(zone.code, 0.0)) for zone in towns}
     places = [zone.place for zone in towns]
-    frame = cartography.frame_of(places)
+    frame = cartography.frame_of([*places, *cartography.border(case)])
     with style.sheet(case, lang) as page:
         what = case.uses[use].text(page.lang) if use else page.word("demand_map.all", unit=page.unit(MASS))
         page.title("demand_map", what=what, year=shown)

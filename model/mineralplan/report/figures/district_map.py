@@ -38,7 +38,7 @@ def district_map(case: Case, tables: Tables, lang: str = "en", *, year: int | No
     shown = cartography.shown_year(case, year, case.years)
     places = [block.place for block in case.blocks.values()]
     places += [zone.place for zone in cartography.townships(case)]
-    frame = cartography.frame_of(places)
+    frame = cartography.frame_of([*places, *cartography.border(case)])
     with style.sheet(case, lang) as page:
         page.title("map", year=shown)
         axes, placer = cartography.base_map(page, frame)

@@ -79,8 +79,9 @@ def _share(page: style.Sheet, axes: Axes, years: list[int], counts: dict[str, li
     limit = 100 * _limits(page.case, "size_share", years)
     known = ~np.isnan(limit)
     if known.any():
-        axes.plot(years, limit, gid="cap", **style.CAP)
-        axes.annotate(_limit_label(page, "size_share", limit[known][-1:], "{:.0f}%"), (years[-1], limit[known][-1]),
+        style.cap_steps(axes, years, limit)
+        label = _limit_label(page, "size_share", limit[known][-1:], "{:.0f}%")
+        axes.annotate(label, (years[-1] + 0.5, limit[known][-1]),
                       xytext=(0, -3), textcoords="offset points", ha="right", va="top", fontsize=style.SMALL + 0.5,
                       bbox=style.HALO)
     axes.set_ylim(0, 105)

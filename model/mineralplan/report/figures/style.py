@@ -81,7 +81,7 @@ def settings(lang: str) -> dict[str, Any]:
         "axes.titlelocation": "left", "axes.titlepad": 4.0, "axes.axisbelow": True, "axes.unicode_minus": False,
         "text.color": INK, "axes.labelcolor": INK, "xtick.color": QUIET, "ytick.color": QUIET,
         "xtick.labelcolor": INK, "ytick.labelcolor": INK, "xtick.major.size": 2.5, "ytick.major.size": 2.5,
-        "legend.frameon": False, "hatch.linewidth": 0.5, "lines.linewidth": 1.2, "svg.fonttype": "none",
+        "legend.frameon": False, "hatch.linewidth": 0.5, "lines.linewidth": 1.2,
     }
 
 
@@ -283,13 +283,18 @@ def cap_line(axes: Axes, years: Any, values: Any, label: str, highest: float) ->
         axes.text(0.99, 0.985, f"↑ {label}", transform=axes.transAxes, ha="right", va="top", fontsize=SMALL + 0.5,
                   gid="cap-above")
         return
-    edges = np.repeat(years, 2) + np.tile([-0.5, 0.5], len(years))
-    axes.plot(edges, np.repeat(values, 2), gid="cap", zorder=3, **CAP)
+    cap_steps(axes, years, values)
     top = max(highest, float(known.max()))
     axes.set_ylim(0, top * 1.22)
     last = float(known[-1])
     axes.annotate(label, (years[-1] + 0.5, last), xytext=(0, 2), textcoords="offset points", ha="right", va="bottom",
                   fontsize=SMALL + 0.5, bbox=HALO)
+
+
+def cap_steps(axes: Axes, years: Any, values: Any) -> None:
+    """Draw a limit as one step a year, from half a year before to half a year after."""
+    edges = np.repeat(np.asarray(years, float), 2) + np.tile([-0.5, 0.5], len(years))
+    axes.plot(edges, np.repeat(values, 2), gid="cap", zorder=3, **CAP)
 
 
 def few_years(case: Case, years: Sequence[int]) -> list[int]:
