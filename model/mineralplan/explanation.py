@@ -22,7 +22,7 @@ from mineralplan.case import Case
 from mineralplan.inputs.schedule import spans_of
 from mineralplan.outputs import files
 from mineralplan.outputs.folder import whole_folder
-from mineralplan.outputs.manifest import made_from, sealed
+from mineralplan.outputs.manifest import made_from, sealed, with_documents
 from mineralplan.report.explanation_text import explanation, html, limit_text, yaml_value
 from mineralplan.solving.highs import Settings
 from mineralplan.words import default_language
@@ -131,7 +131,8 @@ class Explanation:
             (new / "explanation.md").write_text(self.text(lang), encoding="utf-8")
             files.write_csv(new / "conflicts.csv", self.conflict_table)
             files.write_csv(new / "remedies.csv", self.remedy_table)
-            files.write_manifest(new / "manifest.json", sealed(self.manifest(command), new, target, self.case))
+            said = sealed(self.manifest(command), new, target, self.case)
+            files.write_manifest(new / "manifest.json", with_documents(said, new))
         return target
 
     def manifest(self, command: str) -> dict[str, Any]:

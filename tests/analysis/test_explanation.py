@@ -171,7 +171,8 @@ def test_the_files(region: SmallRegion, tmp_path: Path) -> None:
     assert remedies["verified"].all()
     assert (manifest["conflicts"], manifest["remedies"], manifest["verified"], manifest["feasible"]) == (1, 4, 4, False)
     assert manifest["command"] == "explain small.yaml"
-    assert set(manifest["files"]) == {"explanation.md", "conflicts.csv", "remedies.csv"}
+    assert set(manifest["files"]) == {"conflicts.csv", "remedies.csv"}
+    assert set(manifest["documents"]) == {"explanation.md"}
 
 
 def test_a_scenario_that_can_be_met(region: SmallRegion, tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import mineralplan as mp
 from mineralplan.analysis.conflict import compiled
 from mineralplan.analysis.impossible import impossibilities
 from mineralplan.analysis.members import Member
+from tiny import is_feasible
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "conflict.yaml"
-from tiny import is_feasible
 
 
 def test_the_sum_that_does_not_work_out() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import re
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -268,6 +269,17 @@ def test_a_file_that_is_no_table(tmp_path: Path, name: str, content: bytes) -> N
 
     with pytest.raises(InputFaults):
         mp.audit(district(), tmp_path / name)
+
+
+def test_a_workbook_that_unpacks_to_a_hundred_megabytes(tmp_path: Path) -> None:
+    """A hundred megabytes of zeros take 0.1 MB packed: refused by what is declared, before anything is unpacked."""
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(100_000_000))
+    assert path.stat().st_size < 200_000
+
+    with pytest.raises(InputFaults, match=r"100\.0 MB"):
+        mp.audit(district(), path)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

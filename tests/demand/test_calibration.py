@@ -189,13 +189,9 @@ def test_draws_spread_as_the_posterior_says() -> None:
 
 def baseline(folder: Path, *rows: str) -> Case:
     """Return the shipped baseline with observations of its own."""
-    scenario = folder / "observed.yaml"
-    text = f"extends: {(ROOT / 'scenarios' / 'baseline.yaml').as_posix()}\n"
-    if rows:
-        (folder / "observed_use.csv").write_text("\n".join(["year,use,quantity,unit,basis,source", *rows, ""]), "utf-8")
-        text += "demand: {observed: observed_use.csv}\n"
-    scenario.write_text(text, "utf-8")
-    return load(scenario)
+    observed = folder / "observed_use.csv"
+    observed.write_text("\n".join(["year,use,quantity,unit,basis,source", *rows, ""]), "utf-8")
+    return load(ROOT / "scenarios" / "baseline.yaml", {"demand.observed": observed.as_posix()} if rows else {})
 
 
 def outlook_of(folder: Path, *rows: str) -> Outlook:

@@ -77,8 +77,8 @@ def whole(folder: Path) -> bool:
     """Return whether a results folder is what its manifest certifies, file by file."""
     found = hashes(folder)
     del found["manifest.json"]
-    certified: dict[str, str] = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
-    return found == certified
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return found == {**manifest["files"], **manifest["documents"]}
 
 
 def test_killed_before_each_step(tmp_path: Path) -> None:

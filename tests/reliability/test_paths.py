@@ -16,7 +16,7 @@ from small_region import SCENARIO, SmallRegion, write_small_region
 def region(tmp_path: Path) -> SmallRegion:
     """A project with scenario and region in one folder, and another region outside of it."""
     shutil.copytree(write_small_region(tmp_path / "outside").folder, tmp_path / "elsewhere" / "county")
-    return write_small_region(tmp_path / "project" / "work")
+    return write_small_region(tmp_path / "project" / "land")
 
 
 @pytest.mark.parametrize("name", ["../../elsewhere/county", "../../../../../../../../etc", "..\\..\\elsewhere\\county",
@@ -51,7 +51,7 @@ def test_a_region_inside_the_project(region: SmallRegion, name: str) -> None:
 def test_scenarios_and_regions_may_lie_beside_each_other(region: SmallRegion) -> None:
     (region.scenario.parents[1] / "scenarios").mkdir()
     scenario = region.scenario.parents[1] / "scenarios" / "a.yaml"
-    scenario.write_text(SCENARIO.replace("region: county", "region: ../work/county"), "utf-8")
+    scenario.write_text(SCENARIO.replace("region: county", "region: ../land/county"), "utf-8")
 
     assert call("check", scenario).exit_code == 0
 

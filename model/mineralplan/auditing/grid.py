@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from mineralplan.inputs.faults import Faults, message
 from mineralplan.inputs.tables import MOST_BYTES, MOST_ROWS, read_text
@@ -80,8 +80,10 @@ def _sheets(path: Path, name: str) -> Iterator[Grid]:
     from openpyxl import load_workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-    if path.stat().st_size > MOST_BYTES:
-        raise Unreadable(message("smaller_file", most=f"{MOST_BYTES / MB:g}"), f"{path.stat().st_size / MB:.1f} MB")
+    with ZipFile(path) as archive:
+        size = max(path.stat().st_size, sum(entry.file_size for entry in archive.infolist()))
+    if size > MOST_BYTES:  # packed zeros may be a thousand times as long
+        raise Unreadable(message("smaller_file", most=f"{MOST_BYTES / MB:g}"), f"{size / MB:.1f} MB")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of drawings and validations, which nobody asked for
         results, formulas = load_workbook(path, data_only=True), load_workbook(path)

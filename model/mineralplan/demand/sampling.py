@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 from mineralplan.demand.calibration import Calibration
 from mineralplan.demand.model import DemandModel, Point
@@ -34,6 +33,8 @@ def inputs(model: DemandModel) -> tuple[str, ...]:
 
 def uniform(dimensions: int, count: int, seed: int) -> Array:
     """Return scrambled Sobol points in the open unit cube, shape (count, dimensions)."""
+    from scipy.stats import qmc  # half a second that only draws need
+
     engine = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
     points = engine.random_base2(max(1, math.ceil(math.log2(count))))[:count]
     return np.asarray(np.clip(points, 1e-12, 1 - 1e-12))

@@ -99,7 +99,7 @@ def _alone(lock: Path) -> Iterator[None]:
         with lock.open("ab") as file:
             _wait_for(file.fileno())
             # The run that we waited for took its lock file away: this one keeps nobody out any more.
-            if not lock.exists() or not os.path.samestat(os.fstat(file.fileno()), lock.stat()):
+            if not _is_at(lock, file.fileno()):
                 continue
             try:
                 yield
@@ -107,6 +107,14 @@ def _alone(lock: Path) -> Iterator[None]:
                 with suppress(OSError):  # Windows removes no file that somebody waits for
                     lock.unlink()
             return
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Return whether the open file is still the one that lies at ``path``."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 if sys.platform == "win32":

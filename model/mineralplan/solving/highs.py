@@ -167,6 +167,8 @@ def _run(
         _check(highs.setSolution(len(where), where, np.rint(start[where])), "setSolution")
     began = time.perf_counter()
     interrupted = _search(highs, on_progress)
+    if not presolve and highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        raise SolverFailure("HiGHS cannot tell whether there is no plan or no best one")
     return _outcome(highs, program, time.perf_counter() - began, interrupted)
 
 
