@@ -71,7 +71,7 @@ def run(
     seed: Annotated[int | None, typer.Option(help="Solver seed.", show_default="scenario")] = None,
     strict: Annotated[bool, typer.Option(help="Exit with 1 when an expected target is missed.")] = False,
 ) -> None:
-    """Solve scenarios and write tables, figures, a summary and a manifest for each."""
+    """Solve scenarios and write tables, certificate, figures, page, workbook and annex for each."""
     from mineralplan.outputs.folder import check_target
 
     spoken = language(lang)
@@ -189,6 +189,7 @@ def report(
     lang: Lang = None,
 ) -> None:
     """Make the documents of a results folder anew, in another language or after an upgrade; nothing is solved."""
+    from mineralplan.report.figures.fonts import usable_language
     from mineralplan.results import read_results, write_again
     from mineralplan.words import say
 
@@ -196,8 +197,9 @@ def report(
     with failures(spoken):
         record = read_results(results, scenario)
         write_again(results, record, spoken)
-        for warning in record.warnings(spoken):
-            console(stderr=True).print(warning)
+        for warning in (*record.warnings(spoken), usable_language(spoken)[1]):
+            if warning:
+                console(stderr=True).print(warning)
         console().print(say("run.written", spoken, folder=results, seconds=f"{time.perf_counter() - began:.1f}"))
 
 

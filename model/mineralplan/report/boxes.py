@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mineralplan.report.notices import unit_label
 from mineralplan.rules import registry
-from mineralplan.rules.rule import Finding, figure, item_label
+from mineralplan.rules.rule import Finding, exact, figure, item_label
 from mineralplan.words import say
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def box_row(record: Record, rule: str, item: str, lang: str) -> BoxRow | None:
         group=say(f"rules.{rule}.name", lang),
         name="" if alone else item_label(case, item, lang),
         unit="%" if percent else unit_label(indicator.unit, lang),
-        target=None if limit is None else Fraction(repr(float(limit))) * factor,
+        target=None if limit is None else exact(limit) * factor,
         nature=indicator.nature_in(case.target_year),
         values=tuple(None if f is None or f.value is None else f.value * factor for f in found),
         margin=min(margins, default=None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mineralplan.auditing.certificate import Certified
+from mineralplan.report.summary import bound_source
 from mineralplan.words import say
 
 SHORT = 12
@@ -29,10 +30,9 @@ def certificate_parts(certified: Certified | None, lang: str) -> Iterator[str]:
 def _proof(certified: Certified, lang: str) -> str:
     said = certified.manifest
     first = str(said["objectives"][0]["name"])
-    source = "safe" if said["bound"] == said["safe_bound"] else "solver"
     return say(
         "audit.certificate.proof", lang, objective=f"{said['objective']:,.1f}", bound=f"{said['bound']:,.1f}",
-        unit=say(f"objectives.{first}.unit", lang), bound_is=say(f"audit.certificate.{source}", lang),
+        unit=say(f"objectives.{first}.unit", lang), bound_is=bound_source(said, lang),
         gap=f"{said['gap']:.3%}", highs=said["versions"]["highspy"], seed=said["seed"], threads=said["threads"],
         command=said["command"] or "–",
     )

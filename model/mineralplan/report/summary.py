@@ -23,12 +23,18 @@ def certificate_sentence(manifest: Mapping[str, Any], lang: str) -> str:
     key = "proven" if manifest["status"] == "optimal" else f"stopped_{manifest['stopped']}"
     first = manifest["objectives"][0]["name"]
     sentence = say(f"certificate.{key}", lang, gap=f"{manifest['gap']:.3%}", wanted=f"{manifest['wanted_gap']:.3%}",
+                   bound_is=bound_source(manifest, lang),
                    objective=f"{manifest['objective']:,.1f}", bound=f"{manifest['bound']:,.1f}",
                    unit=say(f"objectives.{first}.unit", lang), name=say(f"objectives.{first}.name", lang))
     if manifest["safe_bound"] is None:
         return sentence
     safe = say("certificate.safe", lang, bound=f"{manifest['safe_bound']:,.1f}", gap=f"{manifest['safe_gap']:.3%}")
     return f"{sentence} {safe}"
+
+
+def bound_source(manifest: Mapping[str, Any], lang: str) -> str:
+    """Return whose bound it is, in words."""
+    return say(f"audit.certificate.{'safe' if manifest['bound_is'] == 'safe bound' else 'solver'}", lang)
 
 
 def headline(findings: Iterable[Finding], years: Sequence[int]) -> list[Finding]:

@@ -49,6 +49,8 @@ def first_plan(
     if relaxed.stopped:  # cut short it is neither a plan nor a bound
         return replace(nothing, bound=-np.inf)
     assert relaxed.duals is not None
+    if on_progress:  # from here on there is a bound, whatever becomes of the search
+        on_progress(Progress(np.inf, relaxed.objective, np.inf, relaxed.seconds))
     nothing = replace(nothing, bound=relaxed.objective, safe_bound=safe_bound(program, relaxed.duals))
     kept = _dive(program, relaxed, settings, began)
     if kept is None:

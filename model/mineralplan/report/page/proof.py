@@ -6,7 +6,7 @@ from mineralplan.auditing.phrases import verdict_sentence
 from mineralplan.report.certificate_text import SHORT
 from mineralplan.report.page.parts import Section, Table, Text
 from mineralplan.report.record import Record
-from mineralplan.report.summary import certificate_sentence
+from mineralplan.report.summary import bound_source, certificate_sentence
 from mineralplan.words import say
 
 
@@ -18,9 +18,8 @@ def section(record: Record, lang: str) -> Section:
         name = stage["name"]
         unit = say(f"objectives.{name}.unit", lang)
         rows.append([f"{say(f'objectives.{name}.name', lang)} ({unit})", f"{stage['value']:,.1f}"])
-    source = "safe" if said["bound"] == said["safe_bound"] else "solver"
     rows += [
-        [f"{say('page.proof.bound', lang)} ({say(f'audit.certificate.{source}', lang)})", f"{said['bound']:,.1f}"],
+        [f"{say('page.proof.bound', lang)} ({bound_source(said, lang)})", f"{said['bound']:,.1f}"],
         [say("page.proof.gap", lang), f"{said['gap']:.3%} ({said['wanted_gap']:.3%})"],
     ]
     if said["safe_bound"] is not None:
