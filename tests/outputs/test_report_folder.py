@@ -13,7 +13,7 @@ import pytest
 from mineralplan.loading import load
 from mineralplan.outputs.manifest import PACKAGES
 from mineralplan.planning import Plan, solve
-from mineralplan.report.summary import summary
+from mineralplan.report.summary import certificate_sentence, summary
 from quick import only_summary
 from small_region import SmallRegion, write_small_region
 
@@ -105,6 +105,13 @@ def test_the_summary(plan: Plan, lang: str, words: list[str]) -> None:
     for word in words:
         assert word in text, word
     assert "nan" not in text.lower().replace("finance", "")
+
+
+@pytest.mark.parametrize(("bound_is", "words"), [
+    ("safe bound", "(bound: proven in exact arithmetic; wanted"), ("solver's bound", "(bound: the solver's; wanted"),
+])
+def test_the_sentence_says_whose_bound_it_is(plan: Plan, bound_is: str, words: str) -> None:
+    assert words in certificate_sentence({**plan.record().manifest, "bound_is": bound_is}, "en")
 
 
 def test_the_summary_of_a_use_without_demand(region: SmallRegion) -> None:

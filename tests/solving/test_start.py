@@ -109,6 +109,8 @@ def test_the_first_search_is_shown_to_the_watcher_and_keeps_half_of_the_time(mon
 
     assert len(watchers) > 2
     assert watchers[:-1] == [None] * (len(watchers) - 1)
+    # From the relaxation on there is a bound, before there is any plan.
+    assert heard[0] == Progress(np.inf, pytest.approx(solve(relaxed(quarry)).objective), np.inf, heard[0].seconds)
     # What the neighbourhood proves says nothing of the whole: the watcher sees the relaxation's bound.
     heard.clear()
     watchers[-1](Progress(1000.0, 999.0, 0.001, 1.0))
