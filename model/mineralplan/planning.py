@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from mineralplan.report.figures.gallery import Gallery
 from mineralplan.report.record import Record
 from mineralplan.report.summary import html
 from mineralplan.rules.rule import Finding
+from mineralplan.solving.compiled import Compiled
 from mineralplan.solving.highs import Progress, Settings, relative_gap
 from mineralplan.solving.optimise import Search, optimise
 from mineralplan.solving.search import Stage
@@ -223,6 +224,8 @@ def solve(
     time_limit_s: float | None = None,
     watch: Callable[[str, Progress], None] | None = None,
     apart: bool | None = None,
+    start: Allocation | None = None,
+    compiled: Compiled | None = None,
 ) -> Plan:
     """Find the best plan of a case.
 
@@ -251,7 +254,8 @@ def solve(
         options.threads,
         options.seed,
     )
-    result = optimise(case, settings, watch, apart=apart)
+    begin = None if start is None else partial(extract.decisions, case, plan=start)
+    result = optimise(case, settings, watch, apart=apart, compiled=compiled, start=begin)
     if result.found.x is None:
         raise NoPlan(result.found.status, case)
     return _plan(case, result, settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from mineralplan.allocation import FLOWS, MINES, SHORTAGE, Allocation
@@ -42,6 +43,22 @@ def allocation(case: Case, program: Program, x: Vector) -> Allocation:
         pd.DataFrame(flows, columns=FLOWS).sort_values(FLOWS[:4], ignore_index=True),
         pd.DataFrame(short, columns=SHORTAGE).sort_values(SHORTAGE[:3], ignore_index=True),
     )
+
+
+def decisions(case: Case, program: Program, plan: Allocation) -> Vector:
+    """Return the decisions of a plan as a point of a program, the rest of it 0; the inverse of `allocation`.
+
+    A scale that the case does not offer counts as the largest offered under it.
+    """
+    x = np.zeros(len(program.columns))
+    for column, (name, index) in enumerate(program.columns):
+        if name == "at_least":
+            block, k, year = index
+            held = plan.capacity.get((block, year), 0.0)
+            x[column] = held >= case.blocks[block].options[k - 1].capacity > 0
+        elif name == "upgraded":
+            x[column] = index in plan.green and plan.capacity.get(index) == case.blocks[index[0]].options[0].capacity
+    return x
 
 
 def costs(case: Case, program: Program, x: Vector) -> pd.DataFrame:

@@ -47,7 +47,8 @@ class _Best:
 
 
 def search_apart(
-    program: Program, aims: Sequence[Aim], tie: Aim, settings: Settings, watch: Watch | None = None
+    program: Program, aims: Sequence[Aim], tie: Aim, settings: Settings, watch: Watch | None = None,
+    given: Vector | None = None,
 ) -> Found:
     """Search as `mineralplan.solving.search.search` does, in another process.
 
@@ -74,7 +75,7 @@ def search_apart(
             watch(aim, replace(progress, x=None))
 
     try:
-        return _answer(("search", program, aims, tie, settings), hear)
+        return _answer(("search", program, aims, tie, settings, given), hear)
     except (_Died, SolverFailure) as death:
         why = death.why if isinstance(death, _Died) else CRASH
         if best.x is None or len(best.stages) == len(aims):

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from mineralplan.solving.highs import Progress, Settings
-from mineralplan.solving.program import Program
+from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.search import Aim, Found, Stage, finish, search
 
 
-def _search(told: _Teller, program: Program, aims: Sequence[Aim], tie: Aim, settings: Settings) -> Found:
-    return search(program, aims, tie, settings, told.progress, told.stage)
+def _search(
+    told: _Teller, program: Program, aims: Sequence[Aim], tie: Aim, settings: Settings, given: Vector | None
+) -> Found:
+    return search(program, aims, tie, settings, told.progress, given, told.stage)
 
 
 def main() -> None:

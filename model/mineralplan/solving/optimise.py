@@ -11,8 +11,9 @@ from mineralplan.formulation.model import build
 from mineralplan.formulation.objectives import lines
 from mineralplan.solving.apart import search_apart
 from mineralplan.solving.compile import compile_model
+from mineralplan.solving.compiled import Compiled
 from mineralplan.solving.highs import Progress, Settings
-from mineralplan.solving.program import Program
+from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.search import Aim, Found, search
 
 TIE_BREAK = "haul"
@@ -31,7 +32,8 @@ class Search:
 
 
 def optimise(
-    case: Case, settings: Settings, watch: Callable[[str, Progress], None] | None = None, *, apart: bool | None = None
+    case: Case, settings: Settings, watch: Callable[[str, Progress], None] | None = None, *, apart: bool | None = None,
+    compiled: Compiled | None = None, start: Callable[[Program], Vector] | None = None,
 ) -> Search:
     """Build, compile and search a case.
 
@@ -44,16 +46,23 @@ def optimise(
     apart : bool, optional
         Whether the solver runs in a process of its own, so that a crash of it takes nothing along; where it is not
         said, large programs do.
+    compiled : Compiled, optional
+        A model to set to the case, in place of a fresh build.
+    start : callable, optional
+        Returns the decisions of a plan to begin from, as a point of the program.
     """
     clock = _Clock()
-    model = build(case)
-    clock.lap("build")
-    program = compile_model(model)
+    if compiled is None:
+        model = build(case)
+        clock.lap("build")
+        program = compile_model(model)
+    else:
+        program = compiled.program(case)
     clock.lap("compile")
     aims = [Aim(name, lines(name, case)) for name in case.objective]
     tie = Aim(TIE_BREAK, lines(TIE_BREAK, case))
     how = search_apart if (program.matrix.nnz >= LARGE if apart is None else apart) else search
-    found = how(program, aims, tie, settings, watch)
+    found = how(program, aims, tie, settings, watch, start(program) if start else None)
     clock.lap("solve")
     return Search(program, found, clock.laps)
 

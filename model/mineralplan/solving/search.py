@@ -77,13 +77,18 @@ class Found:
 
 def search(
     program: Program, aims: Sequence[Aim], tie: Aim, settings: Settings, watch: Watch | None = None,
-    on_stage: Callable[[Stage], None] = lambda _: None,
+    given: Vector | None = None, on_stage: Callable[[Stage], None] = lambda _: None,
 ) -> Found:
     """Find the best plan of a program.
 
     Objectives are taken in their order: each later one may choose only among plans that are as good as the earlier
     ones were proven. Then the integers are set to whole numbers, the linear program is solved again, and what costs
     the same is settled by ``tie``.
+
+    Parameters
+    ----------
+    given : numpy.ndarray, optional
+        Decisions to begin from; what is not whole in it does not matter, and it need not be possible.
     """
     began = time.perf_counter()
     start, stopped = None, ""
@@ -91,7 +96,7 @@ def search(
     for aim in aims:
         aimed = program.minimising(aim.weights)
         left = settings.after(time.perf_counter() - began)
-        outcome = _settle(aimed, left, _named(watch, aim.name), start)
+        outcome = _settle(aimed, left, _named(watch, aim.name), start, given)
         if outcome.x is None:
             if start is None:
                 return Found(outcome.status, None, tuple(stages), outcome.stopped)
@@ -149,12 +154,15 @@ def _exact(program: Program, x: Vector, settings: Settings) -> Outcome:
 
 
 def _settle(
-    program: Program, settings: Settings, watch: Callable[[Progress], None] | None, start: Vector | None
+    program: Program, settings: Settings, watch: Callable[[Progress], None] | None, start: Vector | None,
+    given: Vector | None,
 ) -> Outcome:
-    """Minimise one objective, from a first plan where none is given."""
+    """Minimise one objective, from a first plan where none is settled yet."""
     began, first = time.perf_counter(), None
     if start is None and program.integer.any():
-        first = first_plan(program, settings, watch)
+        first = first_plan(program, settings, watch, given)
+        if first.x is not None and first.gap <= settings.gap:
+            return first
         start = first.x
         if first.stopped == "interrupt":
             return first

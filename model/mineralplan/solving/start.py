@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from mineralplan.solving.highs import Outcome, Progress, Settings, relative_gap, solve
+from mineralplan.solving.highs import Outcome, Progress, Settings, polish, relative_gap, solve
 from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.safe_bound import safe_bound
 
@@ -26,13 +26,20 @@ SHARE = 0.7
 
 
 def first_plan(
-    program: Program, settings: Settings, on_progress: Callable[[Progress], None] | None = None
+    program: Program, settings: Settings, on_progress: Callable[[Progress], None] | None = None,
+    given: Vector | None = None,
 ) -> Outcome:
     """Search for a good plan to begin from, with a bound that holds for the whole program.
 
     A dive keeps what the linear relaxation takes whole and settles a third of the rest, solves again, and so on
     while the relaxation hardly rises; then HiGHS searches among what is left open. On a district this finds in
     seconds a plan within a tenth of a percent of the optimum, where HiGHS alone spends a minute on cuts first.
+
+    Parameters
+    ----------
+    given : numpy.ndarray, optional
+        Decisions to begin from, where they are possible. Where the relaxation already proves them good enough, nothing
+        is searched.
 
     Returns
     -------
@@ -52,12 +59,24 @@ def first_plan(
     if on_progress:  # from here on there is a bound, whatever becomes of the search
         on_progress(Progress(np.inf, relaxed.objective, np.inf, relaxed.seconds))
     nothing = replace(nothing, bound=relaxed.objective, safe_bound=safe_bound(program, relaxed.duals))
+    known = _known(program, given, nothing, settings)
+    if known.x is not None and known.gap <= settings.gap:
+        return known
     kept = _dive(program, relaxed, settings, began)
     if kept is None:
-        return nothing
+        return known
     rest = _within(settings, time.perf_counter() - began)
     found = solve(kept, rest, on_progress=_of_the_whole(on_progress, nothing.bound))
-    return replace(found, bound=nothing.bound, safe_bound=nothing.safe_bound)
+    found = replace(found, bound=nothing.bound, safe_bound=nothing.safe_bound)
+    return found if found.objective <= known.objective else replace(known, stopped=found.stopped)
+
+
+def _known(program: Program, given: Vector | None, nothing: Outcome, settings: Settings) -> Outcome:
+    """Return the plan that some decisions lead to, with the bounds of the relaxation; ``nothing`` where they do not."""
+    plan = None if given is None else polish(program, given, settings)
+    if plan is None or plan.x is None:
+        return nothing
+    return replace(plan, bound=nothing.bound, safe_bound=nothing.safe_bound, duals=None, reduced=None)
 
 
 def _of_the_whole(watch: Callable[[Progress], None] | None, bound: float) -> Callable[[Progress], None] | None:

@@ -1,0 +1,1 @@
+"""Futures: how they are drawn, and what becomes of a plan in each."""

@@ -1,0 +1,3 @@
+"""The commands that run a scenario many times; `mineralplan.cli` puts them beside the others."""
+
+from __future__ import annotations
