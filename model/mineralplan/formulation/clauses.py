@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import pyomo.environ as pyo
 
 from mineralplan.case import Case
+from mineralplan.formulation.given import in_force
 from mineralplan.rules import registry
 from mineralplan.rules.rule import Rule
 
@@ -26,24 +28,23 @@ def _add(model: Any, case: Case, rule: Rule, *, elastic: bool) -> None:
     model.add_component(f"rule_{rule.name}", block)
     hard: dict[RowKey, tuple[Any, float]] = {}
     soft: dict[RowKey, tuple[Any, float]] = {}
-    penalties: dict[RowKey, float] = {}
-    for requirement in rule.requirements(case):
-        priced = requirement.nature == "expected" and requirement.indicator.penalty > 0
-        if requirement.nature == "expected" and not priced:
-            continue
-        for name, left, right in rule.rows(model, case, requirement):
-            key = (requirement.item, requirement.year, name)
-            if _constant(left) and pyo.value(left) <= right:
+    penalties: dict[RowKey, Any] = {}
+    for requirement in (requirement for other, requirement in in_force(case) if other is rule):
+        item, year, priced = requirement.item, requirement.year, requirement.nature == "expected"
+        limit = requirement.limit if rule.chooses else model.given["limit", rule.name, item, year]
+        for name, left, right in rule.rows(model, case, replace(requirement, limit=limit)):
+            key = (item, year, name)
+            if _constant(left) and _constant(right) and pyo.value(left) <= right:
                 continue
             target = soft if priced or elastic else hard
             target[key] = (left + model.nothing, right)
-            penalties[key] = requirement.indicator.penalty if priced else 0.0
+            if priced:
+                penalties[key] = model.given["penalty", rule.name, item]
     block.hard = pyo.Constraint(list(hard), rule=lambda _, *key: hard[key][0] <= hard[key][1])
     block.missed = pyo.Var(list(soft), domain=pyo.NonNegativeReals)
     block.soft = pyo.Constraint(list(soft), rule=lambda b, *key: soft[key][0] - b.missed[key] <= soft[key][1])
-    for key in soft:
-        if penalties[key]:
-            model.penalties[key[1]].append(penalties[key] * block.missed[key])
+    for key, penalty in penalties.items():
+        model.penalties[key[1]].append(penalty * block.missed[key])
 
 
 def _constant(expression: Any) -> bool:

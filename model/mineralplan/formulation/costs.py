@@ -16,9 +16,8 @@ def capital(model: Any, case: Case, year: int) -> Any:
     ``CRF · Σ capital of the option · begun``. A yearly payment to the horizon, so that no mine looks dear because the
     horizon ends; paid on what was begun and not on what still works, so that closing early does not get it back.
     """
-    factor = case.economics.capital_recovery_factor
-    return factor * sum(
-        option.capital * model.begun[b.code, k, year]
+    return sum(
+        model.given["annuity", b.code, k] * model.begun[b.code, k, year]
         for b in case.blocks.values()
         for k, option in enumerate(b.options, start=1)
         if option.capital and (b.code, k, year) in model.begun
@@ -27,7 +26,7 @@ def capital(model: Any, case: Case, year: int) -> Any:
 
 def green_upgrade(model: Any, case: Case, year: int) -> Any:
     """Annualised cost of bringing existing mines, as they are, to the green standard."""
-    price = case.economics.capital_recovery_factor * case.economics.green_upgrade
+    price = model.given[("green_upgrade",)]
     return sum(
         price * case.blocks[b].options[0].capacity * upgraded
         for (b, y), upgraded in model.upgraded.items()
@@ -37,37 +36,38 @@ def green_upgrade(model: Any, case: Case, year: int) -> Any:
 
 def fixed(model: Any, case: Case, year: int) -> Any:
     """Fixed cost of the licensed capacity."""
-    return sum(b.fixed_cost * model.capacity[b.code, year] for b in case.blocks.values() if b.fixed_cost)
+    given = model.given
+    return sum(given["fixed", b.code] * model.capacity[b.code, year] for b in case.blocks.values() if b.fixed_cost)
 
 
 def mining(model: Any, case: Case, year: int) -> Any:
     """Mining and processing."""
-    return sum(b.operating_cost * model.output[b.code, year] for b in case.blocks.values() if b.operating_cost)
+    given = model.given
+    return sum(given["mining", b.code] * model.output[b.code, year] for b in case.blocks.values() if b.operating_cost)
 
 
 def resource_tax(model: Any, case: Case, year: int) -> Any:
     """Resource tax (资源税) on output."""
-    return _per_output(model, case, year, dict(case.economics.resource_tax))
+    return _per_output(model, case, year, "resource_tax")
 
 
 def concession(model: Any, case: Case, year: int) -> Any:
     """Concession payment (采矿权出让收益) on the resource consumed: output ÷ recoverable share."""
-    rates = case.economics.concession
     return sum(
-        rates[b.mineral] / b.recoverable_share * model.output[b.code, year]
+        model.given["concession", b.mineral] / b.recoverable_share * model.output[b.code, year]
         for b in case.blocks.values()
-        if rates.get(b.mineral)
+        if case.economics.concession.get(b.mineral)
     )
 
 
 def restoration(model: Any, case: Case, year: int) -> Any:
     """Payments to the restoration fund (治理恢复基金) on output."""
-    return _per_output(model, case, year, dict(case.economics.restoration))
+    return _per_output(model, case, year, "restoration")
 
 
 def haulage(model: Any, case: Case, year: int) -> Any:
     """Loading and haulage of what is shipped and brought."""
-    price, loading = case.economics.haul, case.economics.loading
+    price, loading = model.given[("haul",)], model.given[("loading",)]
     return sum(
         (loading + price * case.distance_km(source, zone)) * quantity
         for flow in (model.ship, model.bring)
@@ -94,7 +94,7 @@ def spoil(model: Any, case: Case, year: int) -> Any:
 def shortage(model: Any, case: Case, year: int) -> Any:
     """Value of the demand that is not met."""
     return sum(
-        case.unserved_cost.get((use, zone, y), 0.0) * quantity
+        model.given["unserved", use, zone, y] * quantity
         for (use, zone, y), quantity in model.shortage.items()
         if y == year
     )
@@ -107,21 +107,22 @@ def penalties(model: Any, case: Case, year: int) -> Any:
 
 def closure(model: Any, case: Case, year: int) -> Any:
     """Closure and restoration of the mines that stop."""
-    return sum(b.closure_cost * model.stops[b.code, year] for b in case.blocks.values() if b.closure_cost)
+    given = model.given
+    return sum(given["closure", b.code] * model.stops[b.code, year] for b in case.blocks.values() if b.closure_cost)
 
 
 def carbon(model: Any, case: Case, year: int) -> Any:
     """Price of the carbon emitted by mining and haulage; 0 where carbon has no price."""
     # 10⁴ t · kg/t = 10 t CO₂e; at CNY per t that is a thousandth of 10⁴ CNY per kg/t and 10⁴ t.
-    price = case.economics.carbon_price / 1000
-    return price * carbon_kg_t(model, case, year) if price else 0.0
+    if not case.economics.carbon_price:
+        return 0.0
+    return model.given[("carbon",)] / 1000 * carbon_kg_t(model, case, year)
 
 
 def carbon_kg_t(model: Any, case: Case, year: int) -> Any:
     """Return the carbon emitted in a year, 10⁴ t · kg/t (= 10 t CO₂e)."""
-    return _per_output(model, case, year, dict(case.economics.mining_carbon)) + case.economics.haul_carbon * haul_km(
-        model, case, year
-    )
+    haul = model.given[("haul_carbon",)] * haul_km(model, case, year) if case.economics.haul_carbon else 0.0
+    return _per_output(model, case, year, "mining_carbon") + haul
 
 
 def haul_km(model: Any, case: Case, year: int) -> Any:
@@ -134,15 +135,18 @@ def haul_km(model: Any, case: Case, year: int) -> Any:
     )
 
 
-def _per_output(model: Any, case: Case, year: int, rates: dict[str, float]) -> Any:
+def _per_output(model: Any, case: Case, year: int, rate: str) -> Any:
+    rates = getattr(case.economics, rate)
     return sum(
-        rates[b.mineral] * model.output[b.code, year] for b in case.blocks.values() if rates.get(b.mineral)
+        model.given[rate, b.mineral] * model.output[b.code, year]
+        for b in case.blocks.values()
+        if rates.get(b.mineral)
     )
 
 
 def _bought(model: Any, case: Case, year: int, kind: str) -> Any:
     return sum(
-        case.supplies[code].price[y] * quantity
+        model.given["price", code, y] * quantity
         for (code, _, _, y), quantity in model.bring.items()
         if y == year and case.supplies[code].kind == kind
     )

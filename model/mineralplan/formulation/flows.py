@@ -65,7 +65,7 @@ def _add_balance(model: Any, case: Case) -> None:
             reaching[use, zone, year].append(quantity)
     model.balance = pyo.Constraint(
         demanded(case),
-        rule=lambda m, u, z, y: pyo.quicksum(reaching[u, z, y]) + m.shortage[u, z, y] == case.demand[u, z, y],
+        rule=lambda m, u, z, y: pyo.quicksum(reaching[u, z, y]) + m.shortage[u, z, y] == m.given["demand", u, z, y],
     )
 
 
@@ -74,5 +74,5 @@ def _add_limits(model: Any, case: Case) -> None:
     for (code, _, _, year), quantity in model.bring.items():
         drawn.setdefault((code, year), []).append(quantity)
     model.supply_limit = pyo.Constraint(
-        list(drawn), rule=lambda m, s, y: pyo.quicksum(drawn[s, y]) <= case.supplies[s].limit[y]
+        list(drawn), rule=lambda m, s, y: pyo.quicksum(drawn[s, y]) <= m.given["supply", s, y]
     )

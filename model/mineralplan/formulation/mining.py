@@ -50,10 +50,8 @@ def _add_resource(model: Any, case: Case) -> None:
             for year in case.years
             if year <= y
         )
-        parents = [case.blocks[parent] for parent in block.parents]
-        there = block.resource_by(y) + sum(parent.resource_by(y) - parent.resource for parent in parents)
-        more = max(0.0, sum(parent.resource_by(y) for parent in parents) - there)
-        return drawn <= there + (more * (1 - m.begun[b, 1, y]) if more else 0.0)
+        left = m.given["of_parents", b, y] * (1 - m.begun[b, 1, y]) if block.parents else 0.0
+        return drawn <= m.given["resource", b, y] + left
 
     model.resource = pyo.Constraint(index, rule=row)
 
@@ -71,12 +69,8 @@ def add_strong_links(model: Any, case: Case) -> None:
 
     def row(m: Any, b: str, u: str, z: str, y: int) -> Any:
         block, gain = case.blocks[b], yield_of(case, b, u)
-        reach = [0.0, *(min(case.demand[u, z, y], gain * option.capacity) for option in block.options)]
-        steps = (
-            (high - low) * m.at_least[b, k, y]
-            for k, (low, high) in enumerate(pairwise(reach), start=1)
-            if high > low
-        )
+        reach = [0.0, *(m.given["reach", u, z, y, gain * option.capacity] for option in block.options)]
+        steps = ((high - low) * m.at_least[b, k, y] for k, (low, high) in enumerate(pairwise(reach), start=1))
         return m.ship[b, u, z, y] <= sum(steps)
 
     model.strong_link = pyo.Constraint(list(model.ship), rule=row)

@@ -11,6 +11,7 @@ from mineralplan.case import Case
 from mineralplan.formulation.clauses import add_rules
 from mineralplan.formulation.costs import TERMS
 from mineralplan.formulation.flows import add_flows
+from mineralplan.formulation.given import Given
 from mineralplan.formulation.mining import add_mining, add_strong_links
 from mineralplan.formulation.objectives import MEASURES
 from mineralplan.formulation.states import add_states
@@ -23,6 +24,7 @@ def build(
     strong: bool = True,
     elastic: Collection[str] = (),
     without: Collection[str] = (),
+    symbols: bool = False,
 ) -> Any:
     """Build the Pyomo model of a case.
 
@@ -37,6 +39,8 @@ def build(
         Rules to add in their elastic form.
     without : collection of str
         Rules to leave out.
+    symbols : bool
+        Whether variables stand for the figures (`mineralplan.formulation.given`), for a compiler that knows them.
 
     Returns
     -------
@@ -47,6 +51,7 @@ def build(
     model = pyo.ConcreteModel(name=case.name)
     # A column that is nothing: it keeps rows alive whose left side is a constant, so that they can fail.
     model.nothing = pyo.Var(bounds=(0, 0))
+    model.given = Given(case, model if symbols else None)
     model.penalties = {year: [] for year in case.years}
     states(model, case)
     add_flows(model, case)

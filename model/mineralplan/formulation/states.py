@@ -44,8 +44,7 @@ def add_states(model: Any, case: Case) -> None:
     """Add the state variables, their order over options and years, and the vocabulary."""
     model.at_least = pyo.Var(levels(case), domain=pyo.Binary)
     for (code, _, year), state in model.at_least.items():
-        if not case.blocks[code].allowed(year):
-            state.setub(0)
+        model.given.bound(state, ("allowed", code, year))
     model.nested = pyo.Constraint(
         [key for key in levels(case) if key[1] > 1],
         rule=lambda m, b, k, y: m.at_least[b, k, y] <= m.at_least[b, k - 1, y],

@@ -21,6 +21,7 @@ class LifeMatch(Rule):
     name = "life_match"
     items = "large|medium|small"
     sense = ">="
+    chooses = True
 
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
         """Yield one row per option that the resource does not carry."""

@@ -21,6 +21,7 @@ class MinimumScale(Rule):
     name = "minimum_scale"
     items = "mineral"
     sense = ">="
+    chooses = True
 
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
         """Yield one row per option below the minimum."""

@@ -17,6 +17,7 @@ class Recovery(Rule):
     name = "recovery"
     items = "open_pit|underground|well"
     sense = ">="
+    chooses = True
 
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
         """Yield one row per block below the floor."""

@@ -80,12 +80,15 @@ class Rule(ABC):
         On which side of its limit a value has to be.
     needs : {"", "flows", "green", "year before", "years before"}
         What its value is computed from besides the mines that work in the year.
+    chooses : bool
+        Whether its limit only chooses which rows there are, and stands in none of them.
     """
 
     name: ClassVar[str]
     items: ClassVar[str]
     sense: ClassVar[Literal["<=", ">="]] = "<="
     needs: ClassVar[Literal["", "flows", "green", "year before", "years before"]] = ""
+    chooses: ClassVar[bool] = False
 
     @abstractmethod
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
