@@ -242,7 +242,7 @@ def test_an_interrupted_first_search_is_not_followed_by_another(monkeypatch: pyt
         asked.append(1)
         raise AssertionError("searched on after the interrupt")
 
-    def first(given: Program, settings: Settings, watch: Any = None) -> Outcome:
+    def first(given: Program, settings: Settings, *_: Any) -> Outcome:
         return replace(solve(given, settings), status="feasible", stopped="interrupt", bound=18.0)
 
     monkeypatch.setattr(search, "first_plan", first)

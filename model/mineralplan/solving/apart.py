@@ -15,6 +15,7 @@ from typing import Any
 from mineralplan.solving.highs import Progress, Settings, SolverFailure
 from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.search import Aim, Found, Stage, Watch
+from mineralplan.solving.start import NOTHING, Known
 
 CHILD = (sys.executable, "-m", "mineralplan.solving.child")
 """Started by its name and not forked: a fork of a program with threads, such as a notebook's, may hang."""
@@ -48,7 +49,7 @@ class _Best:
 
 def search_apart(
     program: Program, aims: Sequence[Aim], tie: Aim, settings: Settings, watch: Watch | None = None,
-    given: Vector | None = None,
+    known: Known = NOTHING,
 ) -> Found:
     """Search as `mineralplan.solving.search.search` does, in another process.
 
@@ -75,7 +76,7 @@ def search_apart(
             watch(aim, replace(progress, x=None))
 
     try:
-        return _answer(("search", program, aims, tie, settings, given), hear)
+        return _answer(("search", program, aims, tie, settings, known), hear)
     except (_Died, SolverFailure) as death:
         why = death.why if isinstance(death, _Died) else CRASH
         if best.x is None or len(best.stages) == len(aims):

@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from mineralplan.solving.highs import Progress, Settings
-from mineralplan.solving.program import Program, Vector
+from mineralplan.solving.program import Program
 from mineralplan.solving.search import Aim, Found, Stage, finish, search
+from mineralplan.solving.start import Known
 
 
 def _search(
-    told: _Teller, program: Program, aims: Sequence[Aim], tie: Aim, settings: Settings, given: Vector | None
+    told: _Teller, program: Program, aims: Sequence[Aim], tie: Aim, settings: Settings, known: Known
 ) -> Found:
-    return search(program, aims, tie, settings, told.progress, given, told.stage)
+    return search(program, aims, tie, settings, told.progress, known, told.stage)
 
 
 def main() -> None:

@@ -13,7 +13,10 @@ from mineralplan.formulation.given import figures, structure
 from mineralplan.formulation.model import build
 from mineralplan.solving.blueprint import Blueprint, compile_blueprint
 from mineralplan.solving.compile import compile_model
+from mineralplan.solving.highs import Basis, solve
 from mineralplan.solving.program import Program, Vector
+from mineralplan.solving.search import Aim
+from mineralplan.solving.start import relaxation
 
 
 class Compiled:
@@ -29,6 +32,7 @@ class Compiled:
 
     def __init__(self, case: Case) -> None:
         self.case = case
+        self._bases: dict[str, Basis | None] = {}
 
     @cached_property
     def blueprint(self) -> Blueprint:
@@ -52,6 +56,19 @@ class Compiled:
         """Return the figures of a like case, shape (figures,)."""
         numbers = dict(figures(case))
         return np.array([numbers[name] for name in self.blueprint.figures])
+
+    def basis(self, case: Case, aim: Aim) -> Basis | None:
+        """Return where the linear relaxation of a like case may begin: the optimal basis of the compiled case.
+
+        It is always that of the compiled case and not of the last one, so that an answer does not depend on what was
+        asked before.
+        """
+        if not self.like(case):
+            return None
+        if aim.name not in self._bases:
+            relaxed = solve(relaxation(self.program(self.case).minimising(aim.weights)))
+            self._bases[aim.name] = relaxed.basis
+        return self._bases[aim.name]
 
     def program(self, case: Case) -> Program:
         """Return the program of a case: what a fresh build would give."""

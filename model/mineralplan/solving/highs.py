@@ -12,10 +12,14 @@ from typing import Any, Literal
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
 from mineralplan.solving.program import Program, Vector
 
 Status = Literal["optimal", "feasible", "infeasible", "unbounded", "no plan"]
+
+
+Basis = tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]
 
 
 class SolverFailure(RuntimeError):  # noqa: N818 - the users' word is failure
@@ -85,6 +89,8 @@ class Outcome:
         Row duals and reduced costs of a linear program.
     safe_bound : float
         Proven in exact arithmetic (`mineralplan.solving.safe_bound`); minus infinity where that was not done.
+    basis : tuple of numpy.ndarray or None
+        The optimal basis of a linear program: the states of its columns and of its rows.
     """
 
     status: Status
@@ -96,6 +102,7 @@ class Outcome:
     duals: Vector | None = None
     reduced: Vector | None = None
     safe_bound: float = -float("inf")
+    basis: Basis | None = None
 
     @property
     def gap(self) -> float:
@@ -116,6 +123,7 @@ def solve(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     start: Vector | None = None,
+    basis: Basis | None = None,
 ) -> Outcome:
     """Minimise a program.
 
@@ -129,6 +137,8 @@ def solve(
         Called with each `Progress` of a mixed-integer search.
     start : numpy.ndarray, optional
         A first plan to begin from.
+    basis : tuple of numpy.ndarray, optional
+        Of a linear program with as many columns and rows, to begin from.
 
     Raises
     ------
@@ -136,9 +146,9 @@ def solve(
         When HiGHS ends in a state that says nothing about the program.
     """
     settings = settings or Settings()
-    outcome = _run(program, settings, on_progress, start, presolve=True)
+    outcome = _run(program, settings, on_progress, start, basis, presolve=True)
     if outcome.status in ("infeasible", "unbounded"):
-        outcome = _run(program, settings, on_progress, start, presolve=False)
+        outcome = _run(program, settings, on_progress, start, None, presolve=False)
     return outcome
 
 
@@ -147,6 +157,7 @@ def _run(
     settings: Settings,
     on_progress: Callable[[Progress], None] | None,
     start: Vector | None,
+    basis: Basis | None,
     *,
     presolve: bool,
 ) -> Outcome:
@@ -165,6 +176,8 @@ def _run(
     if start is not None:
         where = np.flatnonzero(program.integer).astype(np.int32)
         _check(highs.setSolution(len(where), where, np.rint(start[where])), "setSolution")
+    if basis is not None:
+        _check(highs.setBasis(_basis(basis)), "setBasis")
     began = time.perf_counter()
     interrupted = _search(highs, on_progress)
     if not presolve and highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
@@ -214,6 +227,13 @@ def _lp(program: Program) -> Any:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[int(flag)] for flag in program.integer]
     return lp
+
+
+def _basis(states: Basis) -> Any:
+    basis, kinds = highspy.HighsBasis(), [highspy.HighsBasisStatus(kind) for kind in range(5)]
+    basis.col_status, basis.row_status = ([kinds[state] for state in side] for side in states)
+    basis.valid = True
+    return basis
 
 
 def _search(highs: Any, on_progress: Callable[[Progress], None] | None) -> bool:
@@ -278,7 +298,14 @@ def _outcome(highs: Any, program: Program, seconds: float, interrupted: bool) ->
     bound = float(info.mip_dual_bound) if mixed else -float("inf") if stopped else objective
     duals = None if mixed else np.array(solution.row_dual, dtype=float)
     reduced = None if mixed else np.array(solution.col_dual, dtype=float)
-    return Outcome("feasible" if stopped else "optimal", x, objective, bound, seconds, stopped, duals, reduced)
+    basis = None
+    if not mixed and not stopped:
+        found = highs.getBasis()
+        col, row = (np.array([int(s) for s in side], dtype=np.int8) for side in (found.col_status, found.row_status))
+        basis = col, row
+    return Outcome(
+        "feasible" if stopped else "optimal", x, objective, bound, seconds, stopped, duals, reduced, basis=basis
+    )
 
 
 def polish(program: Program, x: Vector, settings: Settings | None = None) -> Outcome:

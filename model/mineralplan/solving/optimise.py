@@ -15,6 +15,7 @@ from mineralplan.solving.compiled import Compiled
 from mineralplan.solving.highs import Progress, Settings
 from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.search import Aim, Found, search
+from mineralplan.solving.start import Known
 
 TIE_BREAK = "haul"
 """Among plans with the same decisions and cost, the one that hauls least."""
@@ -62,7 +63,8 @@ def optimise(
     aims = [Aim(name, lines(name, case)) for name in case.objective]
     tie = Aim(TIE_BREAK, lines(TIE_BREAK, case))
     how = search_apart if (program.matrix.nnz >= LARGE if apart is None else apart) else search
-    found = how(program, aims, tie, settings, watch, start(program) if start else None)
+    known = Known(start(program) if start else None, compiled.basis(case, aims[0]) if compiled else None)
+    found = how(program, aims, tie, settings, watch, known)
     clock.lap("solve")
     return Search(program, found, clock.laps)
 

@@ -14,7 +14,7 @@ import numpy as np
 from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure, polish, relative_gap, solve
 from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.safe_bound import safe_bound
-from mineralplan.solving.start import first_plan
+from mineralplan.solving.start import NOTHING, Known, first_plan
 
 SLACK = 1e-9
 """Relative room that an objective already settled leaves to the next, so that rounding does not close it."""
@@ -77,7 +77,7 @@ class Found:
 
 def search(
     program: Program, aims: Sequence[Aim], tie: Aim, settings: Settings, watch: Watch | None = None,
-    given: Vector | None = None, on_stage: Callable[[Stage], None] = lambda _: None,
+    known: Known = NOTHING, on_stage: Callable[[Stage], None] = lambda _: None,
 ) -> Found:
     """Find the best plan of a program.
 
@@ -87,8 +87,8 @@ def search(
 
     Parameters
     ----------
-    given : numpy.ndarray, optional
-        Decisions to begin from; what is not whole in it does not matter, and it need not be possible.
+    known : Known, optional
+        What the search for the first objective may begin from.
     """
     began = time.perf_counter()
     start, stopped = None, ""
@@ -96,7 +96,7 @@ def search(
     for aim in aims:
         aimed = program.minimising(aim.weights)
         left = settings.after(time.perf_counter() - began)
-        outcome = _settle(aimed, left, _named(watch, aim.name), start, given)
+        outcome = _settle(aimed, left, _named(watch, aim.name), start, known)
         if outcome.x is None:
             if start is None:
                 return Found(outcome.status, None, tuple(stages), outcome.stopped)
@@ -155,12 +155,12 @@ def _exact(program: Program, x: Vector, settings: Settings) -> Outcome:
 
 def _settle(
     program: Program, settings: Settings, watch: Callable[[Progress], None] | None, start: Vector | None,
-    given: Vector | None,
+    known: Known = NOTHING,
 ) -> Outcome:
     """Minimise one objective, from a first plan where none is settled yet."""
     began, first = time.perf_counter(), None
     if start is None and program.integer.any():
-        first = first_plan(program, settings, watch, given)
+        first = first_plan(program, settings, watch, known)
         if first.x is not None and first.gap <= settings.gap:
             return first
         start = first.x

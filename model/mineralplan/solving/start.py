@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from mineralplan.solving.highs import Outcome, Progress, Settings, polish, relative_gap, solve
+from mineralplan.solving.highs import Basis, Outcome, Progress, Settings, polish, relative_gap, solve
 from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.safe_bound import safe_bound
 
@@ -23,11 +23,32 @@ RISE = 0.003
 """How much a step may cost, as a part of the relaxation: one that costs more has shut out the good plans."""
 SHARE = 0.7
 """The neighbourhood is searched to this share of the wanted gap: the rest is left for the bound."""
+NEAR = 0.05
+"""Relative gap within which a plan that is given is begun from."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known before a search, of a program that differs little.
+
+    Attributes
+    ----------
+    x : numpy.ndarray or None
+        A point whose integers are the decisions of a plan; they need not be possible.
+    basis : tuple of numpy.ndarray or None
+        Of the linear relaxation.
+    """
+
+    x: Vector | None = None
+    basis: Basis | None = None
+
+
+NOTHING = Known()
 
 
 def first_plan(
     program: Program, settings: Settings, on_progress: Callable[[Progress], None] | None = None,
-    given: Vector | None = None,
+    known: Known = NOTHING,
 ) -> Outcome:
     """Search for a good plan to begin from, with a bound that holds for the whole program.
 
@@ -37,9 +58,8 @@ def first_plan(
 
     Parameters
     ----------
-    given : numpy.ndarray, optional
-        Decisions to begin from, where they are possible. Where the relaxation already proves them good enough, nothing
-        is searched.
+    known : Known, optional
+        Where its plan is possible and not far from the bound, there is no dive: the search begins from that plan.
 
     Returns
     -------
@@ -49,7 +69,7 @@ def first_plan(
         neighbourhood's own bound says nothing of what lies outside it.
     """
     began = time.perf_counter()
-    relaxed = solve(_relaxation(program), settings)
+    relaxed = solve(relaxation(program), settings, basis=known.basis)
     if relaxed.x is None:
         return relaxed
     nothing = replace(relaxed, status="no plan", x=None, objective=np.inf)
@@ -59,24 +79,24 @@ def first_plan(
     if on_progress:  # from here on there is a bound, whatever becomes of the search
         on_progress(Progress(np.inf, relaxed.objective, np.inf, relaxed.seconds))
     nothing = replace(nothing, bound=relaxed.objective, safe_bound=safe_bound(program, relaxed.duals))
-    known = _known(program, given, nothing, settings)
-    if known.x is not None and known.gap <= settings.gap:
-        return known
+    given = _given(program, known.x, nothing, settings)
+    if given.gap <= NEAR:
+        return given
     kept = _dive(program, relaxed, settings, began)
     if kept is None:
-        return known
+        return given
     rest = _within(settings, time.perf_counter() - began)
     found = solve(kept, rest, on_progress=_of_the_whole(on_progress, nothing.bound))
     found = replace(found, bound=nothing.bound, safe_bound=nothing.safe_bound)
-    return found if found.objective <= known.objective else replace(known, stopped=found.stopped)
+    return found if found.objective <= given.objective else replace(given, stopped=found.stopped)
 
 
-def _known(program: Program, given: Vector | None, nothing: Outcome, settings: Settings) -> Outcome:
+def _given(program: Program, x: Vector | None, nothing: Outcome, settings: Settings) -> Outcome:
     """Return the plan that some decisions lead to, with the bounds of the relaxation; ``nothing`` where they do not."""
-    plan = None if given is None else polish(program, given, settings)
+    plan = None if x is None else polish(program, x, settings)
     if plan is None or plan.x is None:
         return nothing
-    return replace(plan, bound=nothing.bound, safe_bound=nothing.safe_bound, duals=None, reduced=None)
+    return replace(plan, bound=nothing.bound, safe_bound=nothing.safe_bound, duals=None, reduced=None, basis=None)
 
 
 def _of_the_whole(watch: Callable[[Progress], None] | None, bound: float) -> Callable[[Progress], None] | None:
@@ -86,7 +106,8 @@ def _of_the_whole(watch: Callable[[Progress], None] | None, bound: float) -> Cal
     return lambda progress: watch(replace(progress, bound=bound, gap=relative_gap(progress.incumbent, bound)))
 
 
-def _relaxation(program: Program) -> Program:
+def relaxation(program: Program) -> Program:
+    """Return the linear relaxation of a program."""
     return replace(program, integer=np.zeros_like(program.integer))
 
 
@@ -99,7 +120,7 @@ def _dive(program: Program, relaxed: Outcome, settings: Settings, began: float) 
         lower, upper = (kept or program).lower, (kept or program).upper
         settle, near = _nearest(program, x), np.rint(x)
         narrower = replace(program, lower=np.where(settle, near, lower), upper=np.where(settle, near, upper))
-        outcome = solve(_relaxation(narrower), settings.after(time.perf_counter() - began))
+        outcome = solve(relaxation(narrower), settings.after(time.perf_counter() - began))
         if outcome.x is None or outcome.stopped or outcome.objective > ceiling:
             return kept
         kept, x = narrower, outcome.x
