@@ -98,7 +98,7 @@ def test_the_first_search_is_shown_to_the_watcher_and_keeps_half_of_the_time(mon
 
     watchers: list[Any] = []
 
-    def spy(given: Program, settings: Settings, *, on_progress: Any = None) -> Outcome:
+    def spy(given: Program, settings: Settings, *, on_progress: Any = None, **_: Any) -> Outcome:
         watchers.append(on_progress)
         return solve(given, settings)
 
