@@ -24,6 +24,7 @@ from mineralplan.solving.compile import compile_model
 from mineralplan.solving.compiled import Compiled
 from mineralplan.solving.program import Program
 from mineralplan.solving.search import Aim
+from small_region import write_small_region
 from tiny import block, case, drawn, indicator, mine, solved, supply
 
 few = settings(
