@@ -28,29 +28,59 @@ if TYPE_CHECKING:
     from mineralplan.projection import project_demand as project_demand
     from mineralplan.report.gis import write_gis as write_gis
     from mineralplan.results import read_results as read_results
+    from mineralplan.studies.ensemble import EnsembleResult as EnsembleResult
+    from mineralplan.studies.ensemble import ensemble as ensemble
+    from mineralplan.studies.pareto import Pareto as Pareto
+    from mineralplan.studies.pareto import pareto as pareto
+    from mineralplan.studies.prices import Prices as Prices
+    from mineralplan.studies.prices import prices as prices
+    from mineralplan.studies.prices import read_prices as read_prices
+    from mineralplan.studies.robust import Robust as Robust
+    from mineralplan.studies.robust import robust as robust
+    from mineralplan.studies.stochastic import Stochastic as Stochastic
+    from mineralplan.studies.stochastic import drawn_futures as drawn_futures
+    from mineralplan.studies.stochastic import stochastic as stochastic
+    from mineralplan.studies.sweep import Sweep as Sweep
+    from mineralplan.studies.sweep import sweep as sweep
 
 _HOMES = {
     "Allocation": "mineralplan.allocation",
     "Audit": "mineralplan.auditing.audit",
     "Case": "mineralplan.case",
+    "EnsembleResult": "mineralplan.studies.ensemble",
     "Explanation": "mineralplan.explanation",
     "InputFaults": "mineralplan.inputs.faults",
     "NoPlan": "mineralplan.planning",
+    "Pareto": "mineralplan.studies.pareto",
     "Plan": "mineralplan.planning",
+    "Prices": "mineralplan.studies.prices",
     "Projection": "mineralplan.projection",
+    "Robust": "mineralplan.studies.robust",
+    "Stochastic": "mineralplan.studies.stochastic",
+    "Sweep": "mineralplan.studies.sweep",
     "audit": "mineralplan.auditing.audit",
+    "drawn_futures": "mineralplan.studies.stochastic",
+    "ensemble": "mineralplan.studies.ensemble",
     "explain": "mineralplan.explanation",
     "load": "mineralplan.loading",
+    "pareto": "mineralplan.studies.pareto",
+    "prices": "mineralplan.studies.prices",
     "project_demand": "mineralplan.projection",
     "read_places": "mineralplan.inputs.gis",
+    "read_prices": "mineralplan.studies.prices",
     "read_results": "mineralplan.results",
+    "robust": "mineralplan.studies.robust",
     "solve": "mineralplan.planning",
+    "stochastic": "mineralplan.studies.stochastic",
+    "sweep": "mineralplan.studies.sweep",
     "write_gis": "mineralplan.report.gis",
 }
 
 __all__ = [
-    "Allocation", "Audit", "Case", "Explanation", "InputFaults", "NoPlan", "Plan", "Projection", "audit", "explain",
-    "load", "project_demand", "read_places", "read_results", "solve", "write_gis",
+    "Allocation", "Audit", "Case", "EnsembleResult", "Explanation", "InputFaults", "NoPlan", "Pareto", "Plan",
+    "Prices", "Projection", "Robust", "Stochastic", "audit", "drawn_futures", "ensemble", "explain", "load", "pareto",
+    "prices", "project_demand", "read_places", "read_prices", "read_results", "robust", "solve", "stochastic",
+    "write_gis",
 ]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mineralplan import study_commands
 from mineralplan.commands import (
     DONE,
     FAILURE,
@@ -280,6 +281,13 @@ def explain(
             folder = found.report(out / f"{case.name}_explanation", lang=spoken, command=command_line())
             console().print(say("run.written", spoken, folder=folder, seconds=f"{found.seconds:.1f}"))
         raise typer.Exit(DONE if found.feasible else NO)
+
+
+app.command()(study_commands.ensemble)
+app.command()(study_commands.pareto)
+app.command()(study_commands.prices)
+app.command()(study_commands.robust)
+app.command()(study_commands.stochastic)
 
 
 def _solve_one(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,6 +20,7 @@ from mineralplan.formulation.objectives import COST
 from mineralplan.outputs import extract
 from mineralplan.outputs.manifest import made_from
 from mineralplan.outputs.result import write_result
+from mineralplan.outputs.study import studies_beside
 from mineralplan.outputs.tables import Tables, tables
 from mineralplan.report.figures import FIGURES
 from mineralplan.report.figures.gallery import Gallery
@@ -31,6 +32,9 @@ from mineralplan.solving.highs import Progress, Settings, relative_gap
 from mineralplan.solving.optimise import Search, optimise
 from mineralplan.solving.search import Stage
 from mineralplan.words import default_language
+
+if TYPE_CHECKING:
+    from mineralplan.studies.prices import Prices
 
 
 class NoPlan(RuntimeError):  # noqa: N818 - an answer, not an error of the program
@@ -187,9 +191,10 @@ class Plan:
         """
         from mineralplan.report.documents import write_documents
 
-        spoken, record = lang or default_language(), self.record(command)
+        spoken, target = lang or default_language(), Path(folder)
+        record = replace(self.record(command), studies=studies_beside(target.resolve().parent, self.case))
         return write_result(
-            Path(folder), self.case, self.tables, record.manifest,
+            target, self.case, self.tables, record.manifest,
             lambda new, sealed: write_documents(replace(record, manifest=sealed), new, spoken),
         )
 
@@ -212,6 +217,12 @@ class Plan:
             **made_from(self.case),
             "command": command,
         }
+
+    def prices(self, **how: Any) -> Prices:
+        """Say what the limits of the plan are worth: `mineralplan.prices`, with its keywords."""
+        from mineralplan.studies.prices import prices
+
+        return prices(self, **how)
 
     def _repr_html_(self) -> str:
         return html(self.record(), default_language())

@@ -13,6 +13,7 @@ from mineralplan.loading import load
 from mineralplan.outputs.files import read_csv, write_manifest
 from mineralplan.outputs.folder import whole_folder
 from mineralplan.outputs.manifest import with_documents
+from mineralplan.outputs.study import studies_beside
 from mineralplan.outputs.tables import tables
 from mineralplan.report.documents import write_documents
 from mineralplan.report.record import Record
@@ -41,7 +42,8 @@ def read_results(folder: str | Path, scenario: str | Path | None = None) -> Reco
     checked = audit(case, place)
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     made = tables(case, checked.allocation, checked.findings, read_csv(place / "costs.csv"))
-    return Record(case, made, manifest, checked, certified(place, case.inputs))
+    beside = studies_beside(place.resolve().parent, case)
+    return Record(case, made, manifest, checked, certified(place, case.inputs), beside)
 
 
 def write_again(folder: str | Path, record: Record, lang: str) -> None:

@@ -1,3 +1,319 @@
 """The commands that run a scenario many times; `mineralplan.cli` puts them beside the others."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mineralplan.commands import (
+    BAD_INPUT,
+    FAILURE,
+    NO,
+    Changes,
+    Lang,
+    console,
+    fail,
+    failures,
+    language,
+    load_all,
+    overrides_of,
+)
+
+if TYPE_CHECKING:
+    from mineralplan.case import Case
+    from mineralplan.planning import Plan
+    from mineralplan.report.record import Record
+
+
+def pareto(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
+    objectives: Annotated[
+        str, typer.Option(help="Two or three of cost, shortage, haul, carbon, land, new_blocks, mines; the first is "
+                               "minimised under limits of the others.")
+    ] = "cost,shortage",
+    points: Annotated[
+        int | None, typer.Option(min=2, help="Limits to try at most.",
+                                 show_default="8, or every whole number of mines or new blocks")
+    ] = None,
+    gap: Annotated[
+        float | None, typer.Option(min=0, help="Relative gap of each search.", show_default="scenario")
+    ] = None,
+    compare: Annotated[
+        list[Path] | None, typer.Option(help="Results folders to show beside the front.",
+                                        show_default="those in the folder of the results")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="It goes into a folder inside named with _pareto.")] = Path("results"),
+    lang: Lang = None,
+    changes: Changes = None,
+) -> None:
+    """Find the plans of which none is better in one objective and no worse in the others."""
+    from mineralplan.outputs.folder import check_target
+    from mineralplan.outputs.manifest import command_line
+    from mineralplan.planning import NoPlan
+    from mineralplan.report.studies.pareto_text import sentences
+    from mineralplan.report.watch import CountWatch
+    from mineralplan.results import read_results
+    from mineralplan.simulation.store import Store
+    from mineralplan.studies.pareto import check_front
+    from mineralplan.studies.pareto import pareto as study
+
+    spoken, names = language(lang), [name.strip() for name in objectives.split(",")]
+    with failures(spoken):
+        (case,) = load_all([scenario], overrides_of(changes, {}), spoken)
+        target = out / f"{case.name}_pareto"
+        check_target(target)
+        try:
+            check_front(names)
+        except ValueError:
+            fail("pareto.two_or_three", spoken, code=BAD_INPUT, names=", ".join(names))
+        beside = _plans_in(out, case) if compare is None else [read_results(folder) for folder in compare]
+        store = Store.beside(target)
+        try:
+            with CountWatch(console(stderr=True), spoken) as watch:
+                found = study(case, names, points=points, gap=gap, compare=beside, watch=watch, store=store)
+        except NoPlan as nothing:
+            infeasible = nothing.status == "infeasible"
+            fail("pareto.infeasible" if infeasible else "run.no_plan_in_time", spoken,
+                 code=NO if infeasible else FAILURE, name=case.name)
+        found.report(target, lang=spoken, command=command_line())
+        store.clear()
+        for line in sentences(found.objectives, found.tables, found.said, spoken):
+            console().print(line)
+        _written(target, float(found.said["seconds"]["pareto"]), spoken)
+
+
+def prices(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
+    plan: Annotated[
+        Path | None, typer.Option(help="Results folder of its plan.", show_default="solved anew")
+    ] = None,
+    step: Annotated[
+        float, typer.Option(min=1e-6, help="By how much a limit that is a quantity is changed, in its unit.")
+    ] = 10,
+    gap: Annotated[float | None, typer.Option(min=0, help="Relative gap of the searches.", show_default="plan")] = None,
+    rank: Annotated[bool, typer.Option(help="Search without each clause, too.")] = True,
+    tighten: Annotated[bool, typer.Option(help="Change every limit in the other direction, too.")] = False,
+    out: Annotated[Path, typer.Option(help="They go into a folder inside named with _prices.")] = Path("results"),
+    lang: Lang = None,
+    changes: Changes = None,
+) -> None:
+    """Say what one more of each limit is worth, and what each clause costs the district."""
+    from mineralplan.outputs.folder import check_target
+    from mineralplan.outputs.manifest import command_line
+    from mineralplan.report.studies.prices_text import sentences
+    from mineralplan.report.watch import CountWatch
+    from mineralplan.simulation.store import Store
+    from mineralplan.studies.prices import prices as study
+
+    spoken = language(lang)
+    with failures(spoken):
+        (case,) = load_all([scenario], overrides_of(changes, {}), spoken)
+        target = out / f"{case.name}_prices"
+        check_target(target)
+        if case.objective[0] != "cost":
+            fail("prices.not_cost", spoken, code=BAD_INPUT, name=case.name, objective=case.objective[0])
+        basis, store = _plan_of(case, plan, spoken), Store.beside(target)
+        with CountWatch(console(stderr=True), spoken) as watch:
+            found = study(basis, step=step, gap=gap, rank=rank, tighten=tighten, watch=watch, store=store)
+        found.report(target, lang=spoken, command=command_line())
+        store.clear()
+        for line in sentences(found.case, found.tables, found.said, spoken):
+            console().print(line)
+        _written(target, float(found.said["seconds"]["prices"]), spoken)
+
+
+def _plan_of(case: Case, folder: Path | None, lang: str) -> Plan | Record:
+    """Return the plan of a case: read back where a folder is named, and only if it is still what was certified."""
+    from mineralplan.planning import NoPlan, solve
+    from mineralplan.report.progress import SearchWatch
+    from mineralplan.results import read_results
+
+    if folder is not None:
+        record = read_results(folder)
+        same = record.case.inputs == case.inputs or (
+            {entry.sha256 for entry in record.case.inputs} == {entry.sha256 for entry in case.inputs})
+        if not same or record.case.overrides != case.overrides or not (record.certified and record.certified.holds):
+            fail("prices.not_certified", lang, code=BAD_INPUT, folder=folder)
+        return record
+    try:
+        with SearchWatch(console(stderr=True), lang) as watch:
+            return solve(case, watch=watch)
+    except NoPlan as nothing:
+        infeasible = nothing.status == "infeasible"
+        fail("prices.infeasible" if infeasible else "run.no_plan_in_time", lang, code=NO if infeasible else FAILURE,
+             name=case.name)
+        raise
+
+
+def _plans_in(folder: Path, case: Case) -> list[Record]:
+    """Return the plans of the district among some results; what cannot be read is no plan to compare with."""
+    from mineralplan.inputs.faults import InputFaults
+    from mineralplan.results import read_results
+
+    found = []
+    for place in sorted(entry.parent for entry in folder.glob("*/production.csv")):
+        try:
+            record = read_results(place)
+        except (InputFaults, OSError, KeyError, ValueError):
+            continue
+        if record.case.district == case.district:
+            found.append(record)
+    return found
+
+
+def _written(folder: Path, seconds: float, lang: str) -> None:
+    from mineralplan.words import say
+
+    console().print(say("run.written", lang, folder=folder, seconds=f"{seconds:.1f}"))
+
+
+def ensemble(
+    file: Annotated[Path, typer.Argument(help="Ensemble file (YAML).", show_default=False)],
+    out: Annotated[Path, typer.Option(help="The results go into a folder inside.")] = Path("results"),
+    workers: Annotated[int, typer.Option(min=1, max=1024, help="Processes of this machine.")] = 1,
+    cluster: Annotated[
+        str, typer.Option(help="Address of a Dask scheduler whose workers take their place: tcp://host:8786.",
+                          show_default=False)
+    ] = "",
+    draws: Annotated[
+        int | None, typer.Option(min=2, max=2**17, help="Draws to try the plan in.", show_default="the file's")
+    ] = None,
+    decide: Annotated[
+        int | None, typer.Option(min=0, help="Draws, the first, to decide anew.", show_default="the file's")
+    ] = None,
+    plan: Annotated[
+        Path | None, typer.Option(help="Results folder of the plan to be tried.", show_default="the file's, or solved")
+    ] = None,
+    lang: Lang = None,
+    changes: Changes = None,
+) -> None:
+    """Try a plan in many draws of an uncertain future, and decide anew in some of them."""
+    from mineralplan.outputs.folder import check_target
+    from mineralplan.outputs.manifest import command_line
+    from mineralplan.planning import NoPlan
+    from mineralplan.report.studies.ensemble_text import sentences
+    from mineralplan.report.watch import CountWatch
+    from mineralplan.simulation.ensemble_file import read_ensemble
+    from mineralplan.simulation.store import Store
+    from mineralplan.studies.ensemble import ensemble as study
+
+    spoken = language(lang)
+    with failures(spoken):
+        asked = read_ensemble(file, overrides_of(changes, {}))
+        target = out / f"{asked.name}_ensemble"
+        check_target(target)
+        store = Store.beside(target)
+        try:
+            with CountWatch(console(stderr=True), spoken) as watch:
+                found = study(asked, workers=workers, cluster=cluster, draws=draws, decide=decide, plan=plan,
+                              store=store, watch=watch)
+        except NoPlan as nothing:
+            infeasible = nothing.status == "infeasible"
+            fail("run.infeasible" if infeasible else "run.no_plan_in_time", spoken, code=NO if infeasible else FAILURE,
+                 name=asked.case.name)
+        found.report(target, lang=spoken, command=command_line())
+        store.clear()
+        for line in sentences(found.case, found.tables, found.said, spoken):
+            console().print(line)
+        _written(target, float(found.said["seconds"]["ensemble"]), spoken)
+
+
+def robust(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
+    slack: Annotated[float, typer.Option(min=0, help="What a plan may cost above the best one, as a share.")] = 0.01,
+    alternatives: Annotated[int, typer.Option(min=1, help="Most alternative plans to report.")] = 20,
+    futures: Annotated[
+        int, typer.Option(min=0, help="Futures of the demand to decide anew, that stand for 1,000 draws.")
+    ] = 0,
+    ensemble: Annotated[
+        Path | None, typer.Option(help="Decisions in drawn futures: a CSV file, or a folder with decisions.csv, with "
+                                       "draw, block, first_year.", show_default=False)
+    ] = None,
+    scenarios: Annotated[
+        list[Path] | None, typer.Option(help="Other scenarios: results folders, or scenario files, which are solved.",
+                                        show_default=False)
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0, help="Seconds to search all plans for each question that stays open.",
+                                   show_default="no such search")
+    ] = None,
+    gap: Annotated[
+        float | None, typer.Option(min=0, help="Relative gap of the best plan.", show_default="scenario")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="The study goes into a folder inside, named with _robust.")
+    ] = Path("results"),
+    lang: Lang = None,
+    changes: Changes = None,
+) -> None:
+    """Find which blocks are licensed whatever happens, and what the others depend on."""
+    from mineralplan.outputs.folder import check_target
+    from mineralplan.outputs.manifest import command_line
+    from mineralplan.planning import NoPlan
+    from mineralplan.report.studies.robust_text import proven, sentences
+    from mineralplan.report.watch import CountWatch
+    from mineralplan.studies.robust import read_decisions, read_scenarios
+    from mineralplan.studies.robust import robust as study
+    from mineralplan.studies.stochastic import drawn_futures
+    from mineralplan.words import say
+
+    spoken = language(lang)
+    with failures(spoken):
+        case = load_all([scenario], overrides_of(changes, {}), spoken)[0]
+        given = read_decisions(case, ensemble) if ensemble else drawn_futures(case, futures) if futures else None
+        others = read_scenarios(scenarios or [])
+        folder = out / f"{case.name}_robust"
+        check_target(folder)
+        with CountWatch(console(stderr=True), spoken) as watch:
+            try:
+                found = study(case, slack=slack, alternatives=alternatives, futures=given, scenarios=others, gap=gap,
+                              whole_s=time_limit, watch=watch)
+            except NoPlan as nothing:
+                fail("robust.no_plan", spoken, code=NO, name=nothing.case.name)
+        found.report(folder, lang=spoken, command=command_line())
+        for line in (*sentences(case, found.tables, found.manifest(), spoken), *proven(found.manifest(), spoken)):
+            console().print(line)
+        console().print(say("run.written", spoken, folder=folder, seconds=f"{watch.seconds:.1f}"))
+
+
+def stochastic(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
+    futures: Annotated[int, typer.Option(min=1, help="Futures that stand for the draws.")] = 8,
+    draws: Annotated[int, typer.Option(min=1, max=5000, help="Draws of the demand.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
+    risk: Annotated[float, typer.Option(min=0, max=1, help="Weight of CVaR beside the mean.")] = 0.0,
+    alpha: Annotated[float, typer.Option(min=0, max=0.999, help="CVaR is the mean of the worst 1 - alpha.")] = 0.9,
+    gap: Annotated[float, typer.Option(min=0, help="Relative gap of each search.")] = 0.01,
+    out: Annotated[
+        Path, typer.Option(help="The study goes into a folder inside, named with _stochastic.")
+    ] = Path("results"),
+    lang: Lang = None,
+    changes: Changes = None,
+) -> None:
+    """Decide licences once for all futures, and say what knowing the future would be worth."""
+    from mineralplan.outputs.folder import check_target
+    from mineralplan.outputs.manifest import command_line
+    from mineralplan.report.studies.stochastic_text import proven, sentences
+    from mineralplan.report.watch import CountWatch
+    from mineralplan.studies.stochastic import CannotBeMet, drawn_futures
+    from mineralplan.studies.stochastic import stochastic as study
+    from mineralplan.words import say
+
+    spoken = language(lang)
+    with failures(spoken):
+        case = load_all([scenario], overrides_of(changes, {}), spoken)[0]
+        folder = out / f"{case.name}_stochastic"
+        check_target(folder)
+        with CountWatch(console(stderr=True), spoken) as watch:
+            try:
+                found = study(case, drawn_futures(case, futures, draws=draws, seed=seed), risk=risk, alpha=alpha,
+                              gap=gap, watch=watch)
+            except CannotBeMet as unmet:
+                names = ", ".join(map(str, unmet.futures))
+                fail("stochastic.unmet" if names else "stochastic.no_common", spoken, code=NO, futures=names)
+        found.report(folder, lang=spoken, command=command_line())
+        for line in (*sentences(found.tables, found.manifest(), spoken), *proven(found.manifest(), spoken)):
+            console().print(line)
+        console().print(say("run.written", spoken, folder=folder, seconds=f"{watch.seconds:.1f}"))

@@ -128,7 +128,7 @@ def test_the_other_objectives() -> None:
 
     found = {name: value for name, value in audit.objectives.items() if name != "cost"}
     carbon = 10 * (4 * 8 + Fraction(1, 2) * 60)
-    assert found == {"shortage": 28, "haul": 60, "carbon": carbon, "land": 5, "new_blocks": 2}
+    assert found == {"shortage": 28, "haul": 60, "carbon": carbon, "land": 5, "new_blocks": 2, "mines": 0}
 
 
 def stated(plan: Plan) -> dict[tuple[str, int], float]:

@@ -28,7 +28,8 @@ from small_region import write_small_region
 from tiny import case, mine
 
 REFERENCE = Path(__file__).parents[2] / "results" / "reference"
-ORDER = ["asked", "proof", "scorecard", "supply", "map", "gantt", "mines", "landbank", "annual", "costs", "clauses",
+ORDER = ["asked", "proof", "scorecard", "supply", "map", "gantt", "mines", "landbank", "annual", "costs",
+         "uncertainty", "clauses",
          "assumptions", "inputs"]
 HOSTILE = "</script><script>alert(1)</script>"
 

@@ -82,6 +82,7 @@ CHANGES: dict[str, Callable[[random.Random, float], Any]] = {
     "caps.shale": lambda dice, _: dice.randint(1, 30),
     "mines": lambda dice, _: dice.randint(0, 6),
     "rules.area_capacity.quarry": lambda dice, _: {2021: dice.randint(20, 90), 2023: dice.randint(20, 90)},
+    "rules.supply_guarantee.aggregate": lambda _, draw: draw,
     "rules.minimum_scale.limestone": lambda dice, _: dice.choice((8, 10, 15, 30)),
     "rules.output_cap.shale.penalty": lambda _, draw: 5 + 50 * draw,
     "demand.scale.all": lambda _, draw: 0.3 + 2 * draw,
@@ -100,7 +101,9 @@ CHANGES: dict[str, Callable[[random.Random, float], Any]] = {
 
 @pytest.fixture(scope="module")
 def region(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    return write_small_region(tmp_path_factory.mktemp("region")).case()
+    """Every rule of the plan holds in it, so that none can read an input past the compiled figures unseen."""
+    text = "rules.supply_guarantee.aggregate: {nature: binding, limit: 0.4}\n"
+    return write_small_region(tmp_path_factory.mktemp("region")).case(text)
 
 
 @pytest.fixture(scope="module")

@@ -48,6 +48,13 @@ def new_blocks(ledger: Ledger) -> Iterator[Posting]:
             yield year, Fraction(1)
 
 
+def mines(ledger: Ledger) -> Iterator[Posting]:
+    """Mines at work in the target year, or in the last planned one where that lies outside."""
+    years, target = ledger.case.years, ledger.case.target_year
+    counted = target if target in years else years[-1]
+    yield from ((year, Fraction(1)) for _, year in ledger.capacity if year == counted)
+
+
 def per_output(ledger: Ledger, rate: Callable[[Block], Fraction]) -> Iterator[Posting]:
     """Yield ``rate × output`` of every mine."""
     rates = {code: rate(block) for code, block in ledger.case.blocks.items()}
@@ -63,5 +70,6 @@ def by_year(term: Term, ledger: Ledger) -> dict[int, Fraction]:
 
 MEASURES: dict[str, Term] = {
     "shortage": unmet, "haul": haul, "carbon": emissions, "land": land, "new_blocks": new_blocks,
+    "mines": mines,
 }
 """Objectives other than cost, by the name that a scenario gives."""

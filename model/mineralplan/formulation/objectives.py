@@ -33,14 +33,22 @@ def new_blocks(model: Any, case: Case, year: int) -> Any:
     return sum(model.starts[b.code, year] for b in case.blocks.values() if b.status == "new")
 
 
+def mines(model: Any, case: Case, year: int) -> Any:
+    """Mines at work."""
+    return sum(model.works[code, year] for code in case.blocks)
+
+
 MEASURES: dict[str, Term] = {
     "shortage": unmet,
     "haul": haul,
     "carbon": emissions,
     "land": land,
     "new_blocks": new_blocks,
+    "mines": mines,
 }
 """Objectives other than cost, by the name a scenario gives."""
+WHOLE = frozenset({"new_blocks", "mines"})
+"""Objectives that are whole numbers in every plan."""
 
 COST = "cost"
 OBJECTIVES = (COST, *MEASURES)
@@ -49,8 +57,11 @@ OBJECTIVES = (COST, *MEASURES)
 def lines(name: str, case: Case) -> dict[tuple[str, int], float]:
     """Return what an objective adds up: (term or measure, year) → weight.
 
-    Cost is discounted to the base year; the other measures are plain sums over the years.
+    Cost is discounted to the base year; mines are counted in the target year (the last planned one where that lies
+    outside); the other measures are plain sums over the years.
     """
     if name == COST:
         return {(term, year): case.discount(year) for term in TERMS for year in case.years}
+    if name == mines.__name__:
+        return {(f"measure:{name}", case.target_year if case.target_year in case.years else case.years[-1]): 1.0}
     return {(f"measure:{name}", year): 1.0 for year in case.years}

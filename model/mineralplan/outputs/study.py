@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from mineralplan.auditing.certificate import TABLE, certified
 from mineralplan.case import Case
 from mineralplan.outputs import files
 from mineralplan.outputs.folder import MANIFEST, whole_folder
@@ -52,3 +55,43 @@ def write_study(
         write_documents(new)
         files.write_manifest(new / MANIFEST, with_documents(whole, new))
     return target
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study read back from its folder.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+    said : mapping
+        Its manifest.
+    """
+
+    folder: Path
+    said: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """The study's name, as of its command."""
+        return str(self.said["study"])
+
+    @cached_property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Its tables, by file name without ``.csv``."""
+        return {path.stem: files.read_csv(path) for path in sorted(self.folder.glob(f"*{TABLE}"))}
+
+
+def studies_beside(folder: Path, case: Case) -> tuple[Study, ...]:
+    """Return the studies of a case among the results in a folder.
+
+    Only those are taken that were made of the very same inputs and are still what their seal says.
+    """
+    found = []
+    for place in sorted(path.parent for path in folder.glob(f"*/{MANIFEST}")):
+        known = certified(place, case.inputs)
+        if known is None or not known.holds or "study" not in known.manifest:
+            continue
+        if known.manifest["scenario"] == case.name and list(known.manifest["changes"]) == list(case.changes):
+            found.append(Study(place, known.manifest))
+    return tuple(found)

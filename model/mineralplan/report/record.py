@@ -14,6 +14,7 @@ from mineralplan.auditing.certificate import Certified
 from mineralplan.auditing.phrases import verdict_sentence
 from mineralplan.case import Case
 from mineralplan.outputs.manifest import versions
+from mineralplan.outputs.study import Study
 from mineralplan.outputs.tables import Tables
 from mineralplan.report.certificate_text import certificate_parts
 from mineralplan.report.figures import FIGURES
@@ -34,6 +35,8 @@ class Record:
     audit : Audit
     certified : Certified or None
         Whether the folder is still what was certified; None for a run that was just solved.
+    studies : tuple of Study
+        What was studied of the same inputs, and lies beside the run.
     """
 
     case: Case
@@ -41,6 +44,7 @@ class Record:
     manifest: Mapping[str, Any]
     audit: Audit
     certified: Certified | None = None
+    studies: tuple[Study, ...] = ()
 
     @property
     def figures(self) -> Gallery:

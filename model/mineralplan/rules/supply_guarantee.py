@@ -21,9 +21,9 @@ class SupplyGuarantee(Rule):
 
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
         """Yield one row per use and year: shortage ≤ (1 − share) × demand, 10⁴ t."""
-        demand = _demand(case, requirement)
-        missed = sum(model.shortage[requirement.item, zone, requirement.year] for zone in demand)
-        yield "", missed, (1 - requirement.limit) * sum(demand.values())
+        keys = [(requirement.item, zone, requirement.year) for zone in _demand(case, requirement)]
+        demand = sum(model.given["demand", *key] for key in keys)
+        yield "", sum(model.shortage[key] for key in keys), (1 - requirement.limit) * demand
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
         """Return the share of the district's demand that is met."""

@@ -26,6 +26,7 @@ from mineralplan.report.page import (
     proof,
     scorecard,
     supply,
+    uncertainty,
 )
 from mineralplan.report.page.charts import columns, names
 from mineralplan.report.page.parts import Chart, Section
@@ -34,7 +35,8 @@ from mineralplan.words import LANGUAGES, say
 
 SECTIONS: tuple[Callable[[Record, str], Section], ...] = (
     asked.section, proof.section, scorecard.section, supply.section, district.section, gantt.section, mines.section,
-    landbank.section, annual.section, costs.section, clauses.section, assumptions.section, inputs.section,
+    landbank.section, annual.section, costs.section, uncertainty.section, clauses.section, assumptions.section,
+    inputs.section,
 )
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """What HTML does not allow in a text."""
