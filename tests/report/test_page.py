@@ -29,8 +29,7 @@ from tiny import case, mine
 
 REFERENCE = Path(__file__).parents[2] / "results" / "reference"
 ORDER = ["asked", "proof", "scorecard", "supply", "map", "gantt", "mines", "landbank", "annual", "costs",
-         "uncertainty", "clauses",
-         "assumptions", "inputs"]
+         "uncertainty", "clauses", "assumptions", "inputs"]
 HOSTILE = "</script><script>alert(1)</script>"
 
 

@@ -71,7 +71,7 @@ def test_a_plan_with_next_to_nothing_in_it(browser: Any, tmp_path: Path, given: 
     path = write_page(solve(given).record(), tmp_path / "report.html", "en")
 
     with opened(browser, path) as page:
-        assert page.locator("section").count() == 13
+        assert page.locator("section").count() == 14
 
 
 def tooltip(page: Any, mark: str) -> str:
