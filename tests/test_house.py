@@ -21,7 +21,7 @@ ROOMS = ("words", "inputs", "demand", "case", "assembly", "allocation", "rules",
 FREE = {"regions", "__init__"}
 ALLOWED: dict[tuple[str, str], str] = {
     ("case.py", "report"): "a notebook shows a case in the report's words: imported when it is shown, by nothing else",
-    ("planning.py", "studies"): "a plan offers its prices in a notebook: imported when they are asked for",
+    ("planning.py", "studies"): "a plan offers prices and comparison in a notebook: imported when they are asked for",
 }
 """(file, room): the reason why this file may import a later room."""
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60

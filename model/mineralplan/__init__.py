@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from mineralplan.projection import project_demand as project_demand
     from mineralplan.report.gis import write_gis as write_gis
     from mineralplan.results import read_results as read_results
+    from mineralplan.studies.compare import Compare as Compare
+    from mineralplan.studies.compare import compare as compare
     from mineralplan.studies.ensemble import EnsembleResult as EnsembleResult
     from mineralplan.studies.ensemble import ensemble as ensemble
     from mineralplan.studies.pareto import Pareto as Pareto
@@ -47,6 +49,7 @@ _HOMES = {
     "Allocation": "mineralplan.allocation",
     "Audit": "mineralplan.auditing.audit",
     "Case": "mineralplan.case",
+    "Compare": "mineralplan.studies.compare",
     "EnsembleResult": "mineralplan.studies.ensemble",
     "Explanation": "mineralplan.explanation",
     "InputFaults": "mineralplan.inputs.faults",
@@ -59,6 +62,7 @@ _HOMES = {
     "Stochastic": "mineralplan.studies.stochastic",
     "Sweep": "mineralplan.studies.sweep",
     "audit": "mineralplan.auditing.audit",
+    "compare": "mineralplan.studies.compare",
     "drawn_futures": "mineralplan.studies.stochastic",
     "ensemble": "mineralplan.studies.ensemble",
     "explain": "mineralplan.explanation",
@@ -77,10 +81,10 @@ _HOMES = {
 }
 
 __all__ = [
-    "Allocation", "Audit", "Case", "EnsembleResult", "Explanation", "InputFaults", "NoPlan", "Pareto", "Plan",
-    "Prices", "Projection", "Robust", "Stochastic", "audit", "drawn_futures", "ensemble", "explain", "load", "pareto",
-    "prices", "project_demand", "read_places", "read_prices", "read_results", "robust", "solve", "stochastic",
-    "write_gis",
+    "Allocation", "Audit", "Case", "Compare", "EnsembleResult", "Explanation", "InputFaults", "NoPlan", "Pareto",
+    "Plan", "Prices", "Projection", "Robust", "Stochastic", "Sweep", "audit", "compare", "drawn_futures",
+    "ensemble", "explain", "load", "pareto", "prices", "project_demand", "read_places", "read_prices",
+    "read_results", "robust", "solve", "stochastic", "sweep", "write_gis",
 ]
 
 

@@ -283,11 +283,13 @@ def explain(
         raise typer.Exit(DONE if found.feasible else NO)
 
 
+app.command()(study_commands.compare)
 app.command()(study_commands.ensemble)
 app.command()(study_commands.pareto)
 app.command()(study_commands.prices)
 app.command()(study_commands.robust)
 app.command()(study_commands.stochastic)
+app.command()(study_commands.sweep)
 
 
 def _solve_one(

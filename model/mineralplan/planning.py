@@ -34,6 +34,7 @@ from mineralplan.solving.search import Stage
 from mineralplan.words import default_language
 
 if TYPE_CHECKING:
+    from mineralplan.studies.compare import Compare
     from mineralplan.studies.prices import Prices
 
 
@@ -223,6 +224,12 @@ class Plan:
         from mineralplan.studies.prices import prices
 
         return prices(self, **how)
+
+    def compare(self, *others: Plan | Record | str | Path) -> Compare:
+        """Say what differs between this plan and others: `mineralplan.compare`, with this one first."""
+        from mineralplan.studies.compare import compare
+
+        return compare([self, *others])
 
     def _repr_html_(self) -> str:
         return html(self.record(), default_language())

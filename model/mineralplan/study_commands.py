@@ -169,6 +169,31 @@ def _written(folder: Path, seconds: float, lang: str) -> None:
     console().print(say("run.written", lang, folder=folder, seconds=f"{seconds:.1f}"))
 
 
+def compare(
+    runs: Annotated[list[Path], typer.Argument(help="Results folders, two or more; a scenario file stands for the "
+                                                    "folder of its results beside --out.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Folder of the comparison.")] = Path("results/compare"),
+    lang: Lang = None,
+) -> None:
+    """Say what differs between runs: inputs, cost and whether it is proven, indicators, balances, blocks."""
+    from mineralplan.outputs.folder import check_target
+    from mineralplan.outputs.manifest import command_line
+    from mineralplan.report.studies.compare_text import sentences, warnings
+    from mineralplan.studies.compare import compare as study
+
+    spoken = language(lang)
+    with failures(spoken):
+        check_target(out)
+        if len(runs) < 2:
+            fail("compare.two", spoken, code=BAD_INPUT)
+        found = study([out.parent / run.stem if run.is_file() else run for run in runs])
+        found.report(out, lang=spoken, command=command_line())
+        for line in (*warnings(found.runs, found.said, spoken),
+                     *sentences(found.runs, found.tables, found.said, spoken)):
+            console().print(line)
+        _written(out, float(found.said["seconds"]["compare"]), spoken)
+
+
 def ensemble(
     file: Annotated[Path, typer.Argument(help="Ensemble file (YAML).", show_default=False)],
     out: Annotated[Path, typer.Option(help="The results go into a folder inside.")] = Path("results"),
@@ -317,3 +342,35 @@ def stochastic(
         for line in (*sentences(found.tables, found.manifest(), spoken), *proven(found.manifest(), spoken)):
             console().print(line)
         console().print(say("run.written", spoken, folder=folder, seconds=f"{watch.seconds:.1f}"))
+
+
+def sweep(
+    file: Annotated[Path, typer.Argument(help="Sweep file (YAML): scenario, axes, gap.", show_default=False)],
+    workers: Annotated[int, typer.Option(min=1, help="Processes; their number changes no result.")] = 1,
+    cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler.", show_default=False)] = "",
+    gap: Annotated[float | None, typer.Option(min=0, help="Relative gap of each point.", show_default="file")] = None,
+    out: Annotated[Path, typer.Option(help="It goes into a folder inside named after the file.")] = Path("results"),
+    lang: Lang = None,
+) -> None:
+    """Solve a scenario for every combination of some values of some inputs."""
+    from mineralplan.outputs.folder import check_target
+    from mineralplan.outputs.manifest import command_line
+    from mineralplan.report.studies.sweep_text import sentences
+    from mineralplan.report.watch import CountWatch
+    from mineralplan.simulation.store import Store
+    from mineralplan.studies.sweep import sweep as study
+    from mineralplan.studies.sweep_file import read_design
+
+    spoken = language(lang)
+    with failures(spoken):
+        plan = read_design(file, gap=gap)
+        target = out / plan.name
+        check_target(target)
+        store = Store.beside(target)
+        with CountWatch(console(stderr=True), spoken) as watch:
+            found = study(plan, workers=workers, cluster=cluster, store=store, watch=watch)
+        found.report(target, lang=spoken, command=command_line())
+        store.clear()
+        for line in sentences(found.case, found.grid, found.points, found.said, spoken):
+            console().print(line)
+        _written(target, float(found.said["seconds"]["sweep"]), spoken)

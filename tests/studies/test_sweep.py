@@ -58,7 +58,7 @@ def test_every_point_is_the_optimum_found_by_hand() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_point_without_a_plan_is_kept_with_its_reason(lang: str) -> None:
     """All demand must be met: 20 in 2022 needs a cap of 20; with 16 there is no plan, nor with the tighter 6."""
-    found = sweep(hand().change({"all_met": True}) if False else replace(hand(), recipe=Guaranteed()),
+    found = sweep(replace(hand(), recipe=Guaranteed()),
                   {"caps.stone": [26, 16, 6]}, gap=0.0, base={"caps.stone": 26})
     table = found.tables["points"]
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, isfinite, nan
 from typing import Any
 
 import pandas as pd
 
 from mineralplan.allocation import Allocation
-from mineralplan.analysis.conflict import Collision
 from mineralplan.analysis.dominance import Place, Standing
-from mineralplan.analysis.impossible import Impossibility
 from mineralplan.analysis.sweep_grid import Grid, Index
 from mineralplan.auditing.claim import Known
 from mineralplan.auditing.ledger import Ledger
@@ -23,7 +21,7 @@ from mineralplan.solving.highs import relative_gap
 
 STARTS = ("license", "merge")
 MEASURED = {"shortage": "shortage_10kt", "new_blocks": "new_licences", "haul": "haul_10kt_km", "carbon": "carbon_t",
-            "land": "land_km2_a", "mines": "mines"}
+            "land": "land_km2_a", "mines": "mines_at_work"}
 """Measure → column of points.csv."""
 
 
@@ -68,9 +66,9 @@ class Answer:
     found : Found or None
     implied_by : int
         The number of the looser point that has no plan, so that this one was not searched; 0 where it was.
-    impossible, conflict
-        Quick reasons why there is no plan.
-    reason : str
+    reasons : mapping of str to str
+        Why there is no plan, by language.
+    ended : str
         How a worker ended that could not answer.
     """
 
@@ -80,9 +78,8 @@ class Answer:
     bound: float = -inf
     found: Found | None = None
     implied_by: int = 0
-    impossible: tuple[Impossibility, ...] = ()
-    conflict: Collision | None = None
-    reason: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    ended: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,8 +136,8 @@ def measured(case: Case, allocation: Allocation, costs: pd.DataFrame, scorecard:
     quantities = {
         "shortage_10kt": sums["shortage_10kt"],
         "imports_10kt": float(supply["imported_10kt"].sum()),
-        "mines": sums["mines"],
-        **{column: sums[column] for column in MEASURED.values() if column not in ("shortage_10kt", "mines")},
+        "mines_at_work": sums["mines_at_work"],
+        **{column: sums[column] for column in MEASURED.values() if column not in ("shortage_10kt", "mines_at_work")},
         **{f"discounted_{term}_10kcny": float(value) for term, value in terms.items()},
     }
     begun = steps[steps["action"].isin(STARTS)].drop_duplicates("block")
@@ -149,13 +146,13 @@ def measured(case: Case, allocation: Allocation, costs: pd.DataFrame, scorecard:
     return Found(allocation, costs, told, quantities, starts, audit)
 
 
-def points_table(grid: Grid, points: Sequence[Point], reasons: Mapping[int, str]) -> pd.DataFrame:
+def points_table(grid: Grid, points: Sequence[Point], reasons: Mapping[str, Mapping[int, str]]) -> pd.DataFrame:
     """Return one row per point: its inputs, what was proven, what the plan does.
 
     Parameters
     ----------
-    reasons : mapping of int to str
-        Why a point has no plan, by its number.
+    reasons : mapping of str to mapping of int to str
+        Language → number of a point → why it has no plan.
     """
     base = points[grid.number[grid.base] - 1]
     names = [name for point in points if point.found for name in point.found.quantities]
@@ -170,7 +167,8 @@ def points_table(grid: Grid, points: Sequence[Point], reasons: Mapping[int, str]
             "plan_of_point": point.plan_of if found else 0, "bound_of_point": point.bound_of,
             "difference": difference, "difference_low": _known(low), "difference_high": _known(high),
             **{name: found.quantities.get(name, 0.0) if found else nan for name in dict.fromkeys(names)},
-            "audit": found.audit if found else "", "reason": reasons.get(point.number, ""),
+            "audit": found.audit if found else "",
+            **{f"reason_{lang}": told.get(point.number, "") for lang, told in reasons.items()},
         })
     return pd.DataFrame(rows)
 
@@ -205,7 +203,7 @@ def _axes(grid: Grid) -> list[str]:
 
 def _with_axes(grid: Grid, point: Point, table: pd.DataFrame) -> pd.DataFrame:
     head = {"point": point.number, **{name: cell(value) for name, value in grid.values(point.index).items()}}
-    return pd.DataFrame({**{name: [value] * len(table) for name, value in head.items()}, **table.to_dict("series")})
+    return pd.concat([pd.DataFrame([head] * len(table), columns=list(head)), table.reset_index(drop=True)], axis=1)
 
 
 def _known(value: float) -> float:

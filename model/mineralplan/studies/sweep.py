@@ -32,7 +32,7 @@ from mineralplan.outputs.study import write_study
 from mineralplan.planning import NoPlan, solve
 from mineralplan.report.figures.gallery import Gallery
 from mineralplan.report.studies.study_documents import figures_of, write_documents
-from mineralplan.report.studies.sweep_text import html, page, reason
+from mineralplan.report.studies.sweep_text import html, page, reason, reasons
 from mineralplan.simulation.store import Store, digest
 from mineralplan.simulation.workers import Failed, Task, run_tasks
 from mineralplan.solving.compiled import Compiled
@@ -64,9 +64,9 @@ class Sweep:
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """``points``, ``indicators`` and ``actions``, as written to the folder."""
-        reasons = {point.number: reason(self.case, point, "en") for point in self.points if not point.found}
+        why = {point.number: reason(point, "en") for point in self.points if not point.found}
         return {
-            "points": points_table(self.grid, self.points, reasons),
+            "points": points_table(self.grid, self.points, why),
             "indicators": indicators_table(self.grid, self.points),
             "actions": actions_table(self.case, self.grid, self.points),
         }
@@ -180,8 +180,7 @@ def _work(setup: _Setup, payload: _Payload) -> Answer:
     except NoPlan as nothing:
         if nothing.status != "infeasible":
             return Answer(here, nothing.status)
-        impossible, conflict = first_reasons(case)
-        return Answer(here, nothing.status, bound=inf, impossible=impossible, conflict=conflict)
+        return Answer(here, nothing.status, bound=inf, reasons=reasons(case, *first_reasons(case)))
     certificate = plan.certificate
     if certificate.stopped == "interrupt":  # half a search is no answer to keep
         raise KeyboardInterrupt
@@ -221,7 +220,7 @@ def _answers(
             answer = answers[task.key]
             if isinstance(answer, Failed):
                 case = plan.case.change(grid.values(point))
-                answer = Answer(place(case), "failed", reason=answer.reason)
+                answer = Answer(place(case), "failed", ended=answer.reason)
             found[point] = answer
     return found
 

@@ -76,7 +76,7 @@ def read_design(path: Path, *, gap: float | None = None) -> Design:
 
     def report(detail: dict[str, Any]) -> None:
         location: Key = tuple(detail["loc"])
-        known = {("title",): Label.model_fields}.get(location[:-1], SweepFile.model_fields)
+        known = (Label if location[:-1] == ("title",) else SweepFile).model_fields
         expected, found = from_validation(detail, known)
         origin = document.origin(location)
         faults.add(origin.file, origin.line, ".".join(map(str, location)), expected, found)
@@ -164,7 +164,7 @@ def _grid(
     if points > MOST_POINTS:
         origin = document.origin(("axes",))
         faults.add(origin.file, origin.line, "axes", message("fewer_points", most=MOST_POINTS), points)
-    chosen = {name: i for name, i in zip(axes, own, strict=True)}
+    chosen = dict(zip(axes, own, strict=True))
     for name, value in base.items():
         origin = document.origin(("base", name))
         if name not in axes:

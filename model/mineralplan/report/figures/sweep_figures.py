@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
@@ -17,7 +18,7 @@ from mineralplan.words import say
 LINE, COLOURS = "#0072b2", "YlGnBu"
 MOST_PANELS = 12
 """More combinations of the outer axes than this are in points.csv alone."""
-ASIDE = ("shortage_10kt", "imports_10kt", "mines", "new_licences")
+ASIDE = ("shortage_10kt", "imports_10kt", "mines_at_work", "new_licences")
 
 
 def sweep(case: Case, tables: Mapping[str, pd.DataFrame], lang: str = "en") -> Figure:
@@ -53,8 +54,8 @@ def _lines(page: style.Sheet, table: pd.DataFrame, axis: str) -> None:
     large.legend(loc="best")
     panels = [(large, "")]
     for place, name in enumerate(ASIDE):
-        small = page.axes(style.LEFT + 7.1 + 2.05 * (place % 2), style.FOOTER + 0.75 + (1 - place // 2) * (tall + 0.5)
-                          / 2, 1.6, (tall - 0.6) / 2)
+        small = page.axes(style.LEFT + 7.1 + 2.05 * (place % 2), style.FOOTER + 0.75
+                          + (1 - place // 2) * (tall + 0.5) / 2, 1.6, (tall - 0.6) / 2)
         small.plot(x[order], table[name].to_numpy()[order], color=style.QUIET, marker="o", markersize=3)
         small.set_title(_aside(name, page.lang))
         small.set_ylim(0, float(table[name].max()) * 1.15 or 1.0)
@@ -66,7 +67,8 @@ def _lines(page: style.Sheet, table: pd.DataFrame, axis: str) -> None:
 
 
 def _aside(name: str, lang: str) -> str:
-    short = {"shortage_10kt": "shortage", "imports_10kt": "imports", "new_licences": "licences"}.get(name, name)
+    short = {"shortage_10kt": "shortage", "imports_10kt": "imports", "mines_at_work": "mines",
+                          "new_licences": "licences"}[name]
     return say(f"sweep.{short}", lang)
 
 
@@ -99,10 +101,11 @@ def _map(panel: Axes, table: pd.DataFrame, down: str, across: str, span: tuple[f
         y, x = divmod(place, len(columns))
         known = np.isfinite(row["objective"])
         text = f"{row['objective']:,.0f}\n≤ {row['gap']:.2%}" if known else "–"
-        ink = style.legible_on(shade.to_rgba(row["objective"])) if known else style.INK
+        ink = style.legible_on(to_hex(shade.cmap(shade.norm(row["objective"])))) if known else style.INK  # type: ignore[arg-type]  # of one value it is a tuple
         panel.text(x, y, text, ha="center", va="center", color=ink, fontsize=style.NORMAL)
         if row["base"]:
-            panel.plot(x, y, marker="s", markersize=34, markerfacecolor="none", color=style.WARNING, markeredgewidth=1.8)
+            panel.plot(x, y, marker="s", markersize=34, markerfacecolor="none", color=style.WARNING,
+                       markeredgewidth=1.8)
     panel.set_xticks(range(len(columns)), list(map(str, columns)))
     panel.set_yticks(range(len(rows)), list(map(str, rows)))
     panel.set(xlabel=across, ylabel=down)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FIGURES = {
+    "compare": ("compare",),
     "ensemble": ("fan", "met", "indicators", "convergence", "histogram"),
     "pareto": ("front",), "prices": ("prices", "ranking"), "robust": ("robust",),
            "stochastic": ("stochastic",),

@@ -7,6 +7,8 @@ from html import escape
 from math import isfinite
 from typing import Any
 
+from mineralplan.analysis.conflict import Collision
+from mineralplan.analysis.impossible import Impossibility
 from mineralplan.analysis.sweep_grid import Grid
 from mineralplan.analysis.sweep_points import Point, cell
 from mineralplan.case import Case
@@ -14,7 +16,7 @@ from mineralplan.inputs.schedule import spans_of
 from mineralplan.report import markdown
 from mineralplan.report.explanation_text import impossible_lines, member_label
 from mineralplan.report.notices import notices
-from mineralplan.words import say
+from mineralplan.words import LANGUAGES, say
 
 
 def page(case: Case, grid: Grid, points: Sequence[Point], said: Mapping[str, Any], lang: str) -> str:
@@ -52,26 +54,36 @@ def sentences(
             lines.append(say(f"sweep.{key}", lang, axis=entry.name, value=cell(value), unit=unit, name=cost,
                              base=cell(entry.values[grid.base[axis]]), difference=_figure(abs(middle)),
                              signed=f"{middle:+,.1f}", low=_figure(first), high=_figure(last)))
-    return lines + [say("sweep.missing", lang, point=point.number, reason=reason(case, point, lang))
+    return lines + [say("sweep.missing", lang, point=point.number, reason=reason(point, lang))
                     for point in points if not point.found]
 
 
-def reason(case: Case, point: Point, lang: str) -> str:
+def reason(point: Point, lang: str) -> str:
     """Return why a point has no plan."""
     answer = point.answer
     if answer.implied_by:
         return say("sweep.implied", lang, point=answer.implied_by)
     if answer.status == "failed":
-        return say("sweep.failed", lang, reason=answer.reason)
+        return say("sweep.failed", lang, reason=answer.ended)
     if answer.status != "infeasible":
         if point.standing.impossible:
             return say("sweep.implied", lang, point=point.bound_of)
         return say("sweep.unknown", lang)
-    lines = impossible_lines(case, answer.impossible, lang)
-    if answer.conflict:
-        members = say("figures.list", lang).join(member_label(case, m, lang) for m in answer.conflict.members)
-        lines.append(say("sweep.conflict", lang, members=members, years=spans_of(answer.conflict.years)))
-    return " ".join(lines) or say("sweep.impossible", lang)
+    return answer.reasons[lang]
+
+
+def reasons(
+    case: Case, impossible: Sequence[Impossibility], conflict: Collision | None
+) -> dict[str, str]:
+    """Return why a point's case has no plan, by language."""
+    found = {}
+    for lang in LANGUAGES:
+        lines = impossible_lines(case, impossible, lang)
+        if conflict:
+            members = say("figures.list", lang).join(member_label(case, m, lang) for m in conflict.members)
+            lines.append(say("sweep.conflict", lang, members=members, years=spans_of(conflict.years)))
+        found[lang] = " ".join(lines) or say("sweep.impossible", lang)
+    return found
 
 
 def _asked(case: Case, grid: Grid, said: Mapping[str, Any], lang: str) -> list[str]:
@@ -97,7 +109,7 @@ def _rows(case: Case, grid: Grid, points: Sequence[Point], lang: str) -> tuple[l
     for point in points:
         mark = f"**{point.number}**" if point.index == grid.base else str(point.number)
         told = point.found.quantities if point.found else {}
-        names = ("shortage_10kt", "imports_10kt", "mines", "new_licences")
+        names = ("shortage_10kt", "imports_10kt", "mines_at_work", "new_licences")
         rows.append([mark, *(str(cell(value)) for value in grid.values(point.index).values()),
                      _figure(point.standing.objective), _figure(point.standing.bound),
                      f"{point.gap:.3%}" if point.found else "–",
