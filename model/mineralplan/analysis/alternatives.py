@@ -113,15 +113,15 @@ def near_optimal(
         Seconds to search everything for each event that the relaxation, the block's own choices and the dive leave
         open. Without it a small program is searched to the end and a large one not at all: nothing depends on time.
     watch : callable, optional
-        Called with how many events are settled, of how many, and 0.
+        Called with how many questions are answered, of how many, and 0: each event has one bound and one plan to it.
 
     Raises
     ------
     ValueError
         When the plan is none of the case.
     """
-    found = _Search(case, program.minimising(lines(COST, case)), plan, slack, settings)
-    found.relax(watch)
+    found = _Search(case, program.minimising(lines(COST, case)), plan, slack, settings, watch)
+    found.relax()
     found.near()
     found.dive()
     if whole_s is not None or program.matrix.nnz < LARGE:
@@ -132,7 +132,10 @@ def near_optimal(
 class _Search:
     """The state of the questions: a lower bound and a plan, for each event turned over."""
 
-    def __init__(self, case: Case, program: Program, plan: Allocation, slack: float, settings: Settings) -> None:
+    def __init__(
+        self, case: Case, program: Program, plan: Allocation, slack: float, settings: Settings, watch: Watch | None
+    ) -> None:
+        self.watch = watch
         self.case, self.program, self.settings = case, program, replace(settings, time_limit_s=None)
         start = polish(program, extract.decisions(case, program, plan), self.settings)
         if start.x is None:
@@ -161,7 +164,13 @@ class _Search:
         high = self.limit + ROUND * abs(self.limit)
         return [e for e in self.column if self.bound[e] <= high and self.least[e] > self.limit]
 
-    def relax(self, watch: Watch | None) -> None:
+    def tell(self, bounded: int) -> None:
+        """Tell a watcher how far the search is, given how many events have their bound."""
+        if self.watch:
+            count = len(self.column)
+            self.watch(bounded + (count - len(self.open()) if bounded == count else 0), 2 * count, 0)
+
+    def relax(self) -> None:
         """Bound every question by the linear relaxation with the event turned over."""
         relaxed = relaxation(self.program)
         root = solve(relaxed, self.settings)
@@ -172,8 +181,7 @@ class _Search:
             self.bound[event] = root.objective + max(0.0, float(root.reduced[column] * step))
             if event in self.open():
                 self._bound(event, relaxed, root.basis)
-            if watch:
-                watch(number + 1, len(self.column), 0)
+            self.tell(number + 1)
 
     def _bound(self, event: Event, relaxed: Program, basis: Any) -> None:
         turned = self.turned(relaxed, event)
@@ -193,6 +201,7 @@ class _Search:
             kept = replace(self.program, lower=np.where(free, self.program.lower, at),
                            upper=np.where(free, self.program.upper, at))
             self._keep(event, solve(self.turned(kept, event), replace(self.settings, gap=self.gap)))
+            self.tell(len(self.column))
 
     def dive(self) -> None:
         """Search each open question by a dive: any plan that is as near to its bound as the limit is, is within it."""
@@ -200,6 +209,7 @@ class _Search:
             if self.least[event] > self.limit:
                 gap = (self.limit - self.bound[event]) / self.limit
                 self._keep(event, first_plan(self.turned(self.program, event), replace(self.settings, gap=gap)))
+                self.tell(len(self.column))
 
     def everything(self, settings: Settings) -> None:
         """Search each open question over all plans within the limit."""
@@ -211,6 +221,7 @@ class _Search:
                 if outcome.status == "infeasible":
                     self.bound[event] = max(self.bound[event], self.limit * (1 + 2 * ROUND))
                 self._keep(event, outcome)
+                self.tell(len(self.column))
 
     def _keep(self, event: Event, outcome: Outcome) -> None:
         """Keep the plan of a search where it is within the limit, its whole numbers exact."""
