@@ -13,6 +13,8 @@ from mineralplan.report import markdown
 from mineralplan.report.notices import notices
 from mineralplan.words import say
 
+NAMED = 8
+"""Decisions named in a sentence; the table names them all."""
 STANDINGS = ("whatever_happens", "depends", "not_settled", "never")
 
 
@@ -41,9 +43,8 @@ def sentences(case: Case, tables: Mapping[str, pd.DataFrame], said: Mapping[str,
         rows = tables["blocks"][tables["blocks"]["standing"] == standing]
         if not len(rows):
             continue
-        names = say("figures.list", lang).join(
-            f"{row.block} ({say(f'robust.event.{row.event}', lang)})" for row in rows_of(rows)
-        )
+        told = [f"{row.block} ({say(f'robust.event.{row.event}', lang)})" for row in rows_of(rows)]
+        names = say("figures.list", lang).join(told[:NAMED] + ["…"] * (len(told) > NAMED))
         lines.append(say("robust.count", lang, count=int(counts[standing]), names=names,
                          standing=say(f"robust.standing.{standing}", lang)))
     return lines
