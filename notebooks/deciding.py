@@ -14,9 +14,9 @@
 # %% [markdown]
 # # Deciding under uncertainty
 #
-# A plan revision is never one run: compare, sweep, sample, trade off, price, and find what holds whatever happens. Every
-# answer says what was proven. Five years and a gap of 1 % keep this page quick; the data are illustrative. Mass is in
-# 10⁴ t, money in 10⁴ CNY.
+# A plan revision is never one run: compare, sweep, sample, trade off, price, and find what holds whatever happens.
+# Every answer says what was proven. Five years and a gap of 1 % keep this page quick; the data are illustrative. Mass
+# is in 10⁴ t, money in 10⁴ CNY.
 
 # %%
 import mineralplan as mp
@@ -41,15 +41,15 @@ compared.tables["inputs"]
 
 # %% [markdown]
 # ## A sweep: every combination of some limits
-# One model is compiled; each point starts from its neighbour's plan. A plan of a tighter point holds in a looser one, and
-# a bound of a looser point holds in a tighter one: so the points prove more of each other than each by itself.
+# One model is compiled; each point starts from its neighbour's plan. A plan of a tighter point holds in a looser one,
+# and a bound of a looser point holds in a tighter one: so the points prove more of each other than each by itself.
 
 # %%
 swept = mp.sweep(base, {"caps.building_limestone": [400, 500, 900], "mines": [30, 38]})
 swept
 
 # %%
-swept.figures.sweep();
+swept.figures.sweep()
 
 # %% [markdown]
 # ## An ensemble: how does this plan do, and what would we decide?
@@ -61,7 +61,7 @@ drawn = mp.ensemble("../scenarios/ensembles/demand.yaml", changes=SHORT, draws=1
 drawn
 
 # %%
-drawn.figures.met();
+drawn.figures.met()
 
 # %% [markdown]
 # ## A front: what does one objective cost in another?
@@ -71,7 +71,7 @@ front = mp.pareto(base, ["cost", "mines"], points=4)
 front
 
 # %%
-front.figures.front();
+front.figures.front()
 
 # %% [markdown]
 # ## Prices: what is one more of a limit worth?
@@ -90,7 +90,7 @@ kept = mp.robust(base, plan=plan, slack=0.01, alternatives=8)
 kept
 
 # %%
-kept.figures.robust();
+kept.figures.robust()
 
 # %% [markdown]
 # ## Two stages: licences now, production later

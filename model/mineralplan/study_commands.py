@@ -179,6 +179,7 @@ def compare(
     from mineralplan.outputs.folder import check_target
     from mineralplan.outputs.manifest import command_line
     from mineralplan.report.studies.compare_text import sentences, warnings
+    from mineralplan.studies.compare import NoCommonYear
     from mineralplan.studies.compare import compare as study
 
     spoken = language(lang)
@@ -186,7 +187,10 @@ def compare(
         check_target(out)
         if len(runs) < 2:
             fail("compare.two", spoken, code=BAD_INPUT)
-        found = study([out.parent / run.stem if run.is_file() else run for run in runs])
+        try:
+            found = study([out.parent / run.stem if run.is_file() else run for run in runs])
+        except NoCommonYear:
+            fail("compare.no_common_year", spoken, code=BAD_INPUT)
         found.report(out, lang=spoken, command=command_line())
         for line in (*warnings(found.runs, found.said, spoken),
                      *sentences(found.runs, found.tables, found.said, spoken)):
@@ -355,7 +359,7 @@ def sweep(
     """Solve a scenario for every combination of some values of some inputs."""
     from mineralplan.outputs.folder import check_target
     from mineralplan.outputs.manifest import command_line
-    from mineralplan.report.studies.sweep_text import sentences
+    from mineralplan.report.studies.sweep_text import proven, sentences
     from mineralplan.report.watch import CountWatch
     from mineralplan.simulation.store import Store
     from mineralplan.studies.sweep import sweep as study
@@ -371,6 +375,9 @@ def sweep(
             found = study(plan, workers=workers, cluster=cluster, store=store, watch=watch)
         found.report(target, lang=spoken, command=command_line())
         store.clear()
-        for line in sentences(found.case, found.grid, found.points, found.said, spoken):
+        for line in (*sentences(found.case, found.tables, found.said, spoken),
+                     *proven(found.tables, found.said, spoken)):
             console().print(line)
         _written(target, float(found.said["seconds"]["sweep"]), spoken)
+        if found.said["without_plan"] == found.said["points"]:
+            raise typer.Exit(NO)

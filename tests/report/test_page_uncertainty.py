@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from pages import Page
 
 from mineralplan.planning import solve
 from mineralplan.report.page import write_page
@@ -12,7 +11,6 @@ from mineralplan.report.studies.pareto_text import sentences
 from mineralplan.results import read_results
 from mineralplan.studies.pareto import pareto
 from mineralplan.words import say
-from pages import Page
 from small_region import SmallRegion, write_small_region
 
 LANGUAGES = ("en", "zh")

@@ -17,8 +17,9 @@ from mineralplan.analysis.run_differences import Result, actions, pairs, proven
 from mineralplan.cli import app
 from mineralplan.inputs.faults import InputFaults
 from mineralplan.loading import load
+from mineralplan.outputs.result import write_result
 from mineralplan.planning import Plan
-from mineralplan.studies.compare import compare
+from mineralplan.studies.compare import NoCommonYear, compare
 from small_region import SmallRegion, line_of, write_small_region
 from tiny import block, case, indicator, solved
 
@@ -35,8 +36,7 @@ def written(table: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str, Any]]:
 
 
 def test_a_changed_limit_is_named_with_file_and_line(small: SmallRegion) -> None:
-    """The plan says 60 in its own file, the other scenario 50 in its third line; its title and its region's other
-    figures are no difference."""
+    """The plan says 60 in its own file, the other scenario 50 in its third line; its title is no difference."""
     other = small.says("extends: small.yaml\ntitle: {en: Tight, zh: 收紧}\ncaps.limestone: 50\n", "tight.yaml")
 
     found = written(input_differences({"a": load(small.scenario), "b": load(other)}))
@@ -55,7 +55,7 @@ def test_what_was_typed_comes_from_the_command_line(small: SmallRegion) -> None:
 
 
 def test_a_parameter_that_one_run_sets_has_the_figure_of_the_table_in_the_other(small: SmallRegion) -> None:
-    """kappa is 1 in the table: shown as "not given" the reader would not know what was changed."""
+    """Kappa is 1 in the table: shown as "not given" the reader would not know what was changed."""
     changed = load(small.scenario).change({"demand.parameters.kappa": 1.1})
 
     found = written(input_differences({"a": load(small.scenario), "b": changed}))
@@ -120,8 +120,10 @@ def test_a_difference_is_proven_where_the_intervals_are_disjoint(
 
 
 def test_looser_limits_cannot_cost_more() -> None:
-    """The tight plan of 100 holds in the loose run, which found 130 only, and the loose bound 90 holds in the tight one:
-    the optima lie in [90, 100] both, and the loose one is not above."""
+    """Both optima lie in [90, 100], and the loose one is not above.
+
+    The tight plan of 100 holds in the loose run, which found 130 only; the loose bound of 90 holds in the tight run.
+    """
     tight, loose = result(100, 80, room=1.0), result(130, 90, room=2.0)
 
     assert proven(tight, loose) == (30, -10, 0, "open", "looser")
@@ -142,7 +144,8 @@ def test_what_cannot_be_compared_proves_nothing(change: Mapping[str, Any], verdi
 
 
 def test_a_cap_is_looser_in_cases_of_other_names() -> None:
-    """Both need 10 t: with a cap of 10 the cheap block gives all of it, 50; with a cap of 6 the rest is not met, at 100."""
+    """Both need 10 t: with a cap of 10 the block gives all of it, 50; with a cap of 6 the rest is not met, at 100."""
+
     def capped(cap: float, name: str) -> Plan:
         return solved(case([block("A", operating_cost=5.0)], 10.0, name=name,
                            rules={"output_cap": {"stone": indicator(cap)}}))
@@ -193,6 +196,13 @@ def test_too_few_runs() -> None:
         compare([solved(case([block("A")], 10.0))])
 
 
+def test_no_common_year() -> None:
+    early, late = (solved(case([block("A")], 10.0, years=(year,))) for year in (2021, 2022))
+
+    with pytest.raises(NoCommonYear):
+        compare([early, late])
+
+
 def test_every_folder_that_is_no_result_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputFaults) as caught:
         compare([tmp_path / "here", tmp_path / "there"])
@@ -205,7 +215,8 @@ def test_folders_their_pages_and_one_that_was_altered(small: SmallRegion, tmp_pa
     tight = small.says("extends: small.yaml\ncaps.limestone: 50\n", "tight.yaml")
     plans = [solved(load(file)) for file in (small.scenario, tight)]
     results = tmp_path / "results"
-    folders = [plan.report(results / plan.case.name, lang="en") for plan in plans]
+    folders = [write_result(results / plan.case.name, plan.case, plan.tables, plan.manifest(), lambda new, said: None)
+               for plan in plans]
     direct = compare(plans)
 
     ran = CliRunner().invoke(app, ["compare", *map(str, folders), "--out", str(results / "compare"), "--lang", "zh"])
@@ -231,13 +242,13 @@ def test_folders_their_pages_and_one_that_was_altered(small: SmallRegion, tmp_pa
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_figure_names_every_run(lang: str) -> None:
-    plans = [solved(case([block("A", operating_cost=cost), block("B", operating_cost=7.0)], 10.0, name=name))
+    plans = [solved(case([block("A", operating_cost=cost, fixed_cost=1.0), block("B", operating_cost=7.0,
+                                                                                 fixed_cost=1.0)], 10.0, name=name))
              for cost, name in ((5.0, "first_run"), (9.0, "second_run"))]
 
     figure = compare(plans).figures.compare(lang=lang)
     named = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
 
     assert named == ["first_run", "second_run"]
-    # A is licensed in the first run only, B in the second.
-    assert [label.get_text() for label in figure.axes[3].get_yticklabels()] == ["A A", "B B"] or \
-        [label.get_text() for label in figure.axes[3].get_yticklabels()] == ["A", "B"]
+    # One block is enough: A in the first run, B, which is then the cheaper one, in the second.
+    assert [label.get_text() for label in figure.axes[3].get_yticklabels()] == ["A", "B"]

@@ -27,11 +27,6 @@ class Axis:
     name: str
     values: tuple[Any, ...]
 
-    @property
-    def numeric(self) -> bool:
-        """Whether every value is one number, so that there is a distance between two."""
-        return all(isinstance(value, int | float) and not isinstance(value, bool) for value in self.values)
-
 
 @dataclass(frozen=True)
 class Grid:
@@ -80,9 +75,3 @@ class Grid:
         for point in self.points:
             found.setdefault(sum(abs(i - j) for i, j in zip(point, self.base, strict=True)), []).append(point)
         yield from (found[distance] for distance in sorted(found))
-
-    def next_along(self, point: Index, axis: int) -> Index | None:
-        """Return the neighbour with the next value of an axis; None behind the last."""
-        if point[axis] + 1 == len(self.axes[axis].values):
-            return None
-        return (*point[:axis], point[axis] + 1, *point[axis + 1 :])

@@ -27,6 +27,10 @@ from mineralplan.words import default_language
 Run = Plan | Record | str | Path
 
 
+class NoCommonYear(ValueError):  # noqa: N818 - an answer, not an error of the program
+    """The runs have no year in common."""
+
+
 @dataclass(frozen=True)
 class Compare:
     """Runs beside each other.
@@ -95,7 +99,9 @@ def compare(runs: Sequence[Run]) -> Compare:
     InputFaults
         With every fault of every folder that is no result.
     ValueError
-        When there are fewer than two, or they have no year in common.
+        When there are fewer than two.
+    NoCommonYear
+        When no year is planned in all of them.
     """
     if len(runs) < 2:
         raise ValueError(f"at least two runs are compared, not {len(runs)}")
@@ -104,7 +110,7 @@ def compare(runs: Sequence[Run]) -> Compare:
     years = [year for year in next(iter(named.values())).case.years
              if all(year in record.case.years for record in named.values())]
     if not years:
-        raise ValueError("the runs have no year in common")
+        raise NoCommonYear
     fresh = {name for name, run in zip(named, runs, strict=True) if isinstance(run, Plan)}
     results = {name: _result(record, fresh=name in fresh) for name, record in named.items()}
     made = {name: record.tables for name, record in named.items()}

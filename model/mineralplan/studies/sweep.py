@@ -37,7 +37,7 @@ from mineralplan.simulation.store import Store, digest
 from mineralplan.simulation.workers import Failed, Task, run_tasks
 from mineralplan.solving.compiled import Compiled
 from mineralplan.studies.sweep_file import Design, design, read_design
-from mineralplan.words import default_language
+from mineralplan.words import LANGUAGES, default_language
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ class Sweep:
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """``points``, ``indicators`` and ``actions``, as written to the folder."""
-        why = {point.number: reason(point, "en") for point in self.points if not point.found}
+        missing = [point for point in self.points if not point.found]
+        why = {lang: {point.number: reason(point, lang) for point in missing} for lang in LANGUAGES}
         return {
             "points": points_table(self.grid, self.points, why),
             "indicators": indicators_table(self.grid, self.points),
@@ -78,7 +79,7 @@ class Sweep:
 
     def text(self, lang: str | None = None) -> str:
         """Return the page as Markdown."""
-        return page(self.case, self.grid, self.points, self.said, lang or default_language())
+        return page(self.case, self.tables, self.said, lang or default_language())
 
     def report(self, folder: str | Path, *, lang: str | None = None, command: str = "") -> Path:
         """Write tables, figure, page and manifest into ``folder``, whole or not at all; it is replaced."""
@@ -89,7 +90,7 @@ class Sweep:
         )
 
     def _repr_html_(self) -> str:
-        return html(self.case, self.grid, self.points, self.said, default_language())
+        return html(self.case, self.tables, self.said, default_language())
 
 
 def sweep(
@@ -188,6 +189,24 @@ def _work(setup: _Setup, payload: _Payload) -> Answer:
     return Answer(here, certificate.status, certificate.objective, certificate.bound, found)
 
 
+@dataclass
+class _Count:
+    """Tells a watch of all rounds what `run_tasks` tells of one."""
+
+    watch: Callable[[int, int, int], None] | None
+    total: int
+    before: tuple[int, int] = (0, 0)
+    now: tuple[int, int] = (0, 0)
+
+    def __call__(self, done: int, _: int, known: int) -> None:
+        self.now = (self.before[0] + done, self.before[1] + known)
+        if self.watch:
+            self.watch(self.now[0], self.total, self.now[1])
+
+    def next_round(self) -> None:
+        self.before = self.now
+
+
 def _answers(
     plan: Design, workers: int, cluster: str, store: Store | None, watch: Callable[[int, int, int], None] | None
 ) -> dict[Index, Answer]:
@@ -196,7 +215,7 @@ def _answers(
     study = digest(versions(), repr(plan.case), plan.gap)
     keys: dict[Index, str] = {}
     found: dict[Index, Answer] = {}
-    known_before = 0
+    count = _Count(watch, grid.size)
     for points in grid.rounds():
         barred = tuple((grid.number[p], a.place) for p, a in found.items() if a.status == "infeasible"
                        and not a.implied_by)
@@ -207,15 +226,8 @@ def _answers(
             keys[point] = digest(study, repr(values), keys[giver] if giver else "", [number for number, _ in barred])
             start = found[giver].found if giver else None
             tasks.append(Task(keys[point], _Payload(values, start.allocation if start else None, barred)))
-        done = len(found)
-
-        def told(count: int, _: int, known: int, done: int = done, before: int = known_before) -> None:
-            if watch:
-                watch(done + count, grid.size, before + known)
-
-        if store is not None:
-            known_before += sum((store.folder / f"{task.key}.done").is_file() for task in tasks)
-        answers = run_tasks(_prepare, setup, _work, tasks, workers=workers, cluster=cluster, store=store, watch=told)
+        answers = run_tasks(_prepare, setup, _work, tasks, workers=workers, cluster=cluster, store=store, watch=count)
+        count.next_round()
         for point, task in zip(points, tasks, strict=True):
             answer = answers[task.key]
             if isinstance(answer, Failed):

@@ -16,7 +16,7 @@ from mineralplan.case import Case
 from mineralplan.report.figures import style
 from mineralplan.report.figures.costs import IN_AXIS_UNIT, OTHER, SHARED, SMALL_SHARE, TONES
 from mineralplan.report.figures.gantt import EVENTS
-from mineralplan.report.studies.compare_text import block_label, indicator_label
+from mineralplan.report.studies.compare_text import at_home, block_label, indicator_label
 from mineralplan.words import say
 
 Tables = Mapping[str, pd.DataFrame]
@@ -25,6 +25,10 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#3
 MOST_ROWS = 14
 LONGEST = 34
 """Letters of a line of a label."""
+ALL_NAMES = 136
+"""Letters of the names of all runs in the legend."""
+FEW_RUNS = 4
+"""Runs up to which they are named under their bars, and marked large."""
 SUPPLIED = {"local": "local_10kt", "recycled": "recycled_10kt", "spoil": "spoil_10kt", "imported": "imported_10kt",
             "shortage": "shortage_10kt"}
 MASS = "10kt"
@@ -45,16 +49,16 @@ def compare(case: Case, tables: Tables, lang: str = "en") -> Figure:
         _margins(page, page.axes(style.LEFT + 2.25, low, 2.6, 2.85), tables, runs)
         _blocks(page, page.axes(style.LEFT + 7.3, low, 3.45, 2.85), tables, runs)
         handles = [Line2D([], [], color=tone, linewidth=5) for tone in COLOURS[: len(runs)]]
-        page.legend(handles, [_short(run) for run in runs])
+        page.legend(handles, [_short(run, ALL_NAMES // len(runs)) for run in runs])
         if len(runs) < len(every):
-            page.figure.text(1 - style.RIGHT / style.WIDTH, (style.FOOTER + 0.08) / page.height, ha="right",
+            page.figure.text(1 - style.RIGHT / style.WIDTH, 1 - 0.7 / page.height, ha="right",
                              s=say("compare.figure.first", page.lang, count=len(runs), all=len(every)),
                              color=style.QUIET)
     return page.figure
 
 
-def _short(run: str) -> str:
-    return run if len(run) <= LONGEST else f"{run[: LONGEST - 1]}…"
+def _short(run: str, room: int = LONGEST) -> str:
+    return run if len(run) <= room else f"{run[: room - 1]}…"
 
 
 def _costs(page: style.Sheet, axes: Axes, tables: Tables, runs: Sequence[str]) -> None:
@@ -96,7 +100,9 @@ def _costs(page: style.Sheet, axes: Axes, tables: Tables, runs: Sequence[str]) -
 
 def _run_axis(axes: Axes, runs: Sequence[str]) -> None:
     axes.set_xlim(-0.6, len(runs) - 0.4)
-    axes.set_xticks(range(len(runs)), [textwrap.fill(_short(run).replace("_", " "), 12) for run in runs])
+    # Names of more runs would run into each other: there the colours tell them apart.
+    named = [textwrap.fill(_short(run, 24).replace("_", " "), 12) for run in runs] if len(runs) <= FEW_RUNS else []
+    axes.set_xticks(range(len(named)), named)
     axes.tick_params(axis="x", length=0, pad=9)
     for place in range(len(runs)):
         _underline(axes, place, 0.25, place)
@@ -111,7 +117,7 @@ def _underline(axes: Axes, x: float, half: float, number: int) -> None:
 def _supply(page: style.Sheet, axes: Axes, tables: Tables, runs: Sequence[str]) -> None:
     """Stack where the demand measured in mass is met from, in the years of report, one bar per run."""
     uses = [name for name, use in page.case.uses.items() if use.unit == MASS]
-    table = tables["balance"]
+    table = at_home(tables["balance"])
     table = table[table["use"].isin(uses)]
     there = sorted(set(table["year"]))
     years = [year for year in page.case.report_years if year in there] or there[-1:]
@@ -153,8 +159,8 @@ def _margins(page: style.Sheet, axes: Axes, tables: Tables, runs: Sequence[str])
     for place, key in enumerate(shown):
         for i, run in enumerate(runs):
             if run in wide.columns:
-                axes.plot(wide.loc[key, run], place + _shift(i, len(runs)), marker="o", color=COLOURS[i], markersize=4,
-                          linestyle="", clip_on=False)
+                axes.plot(wide.loc[key, run], place + _shift(i, len(runs)), marker="o", color=COLOURS[i],
+                          markersize=_size(runs) - 1, linestyle="", clip_on=False)
     axes.axvline(0, color=style.WARNING, linewidth=0.8)
     axes.set_yticks(range(len(shown)), [
         textwrap.fill(indicator_label(page.case, rule, item, page.lang), LONGEST) for rule, item in shown])
@@ -162,6 +168,10 @@ def _margins(page: style.Sheet, axes: Axes, tables: Tables, runs: Sequence[str])
     axes.margins(x=0.08)
     axes.grid(axis="x", color=style.FAINT, linewidth=0.4)
     _rule_off(axes, len(shown))
+
+
+def _size(runs: Sequence[str]) -> float:
+    return 5.0 if len(runs) <= FEW_RUNS else 3.8
 
 
 def _shift(number: int, runs: int) -> float:
@@ -188,8 +198,8 @@ def _blocks(page: style.Sheet, axes: Axes, tables: Tables, runs: Sequence[str]) 
     for _, row in table[table["block"].isin(shown) & table["year"].notna()].iterrows():
         number = runs.index(row["run"])
         place = shown.index(row["block"]) + _shift(number, len(runs))
-        axes.plot(row["year"], place, marker=EVENTS[STEP[row["action"]]], color=COLOURS[number], markersize=5,
-                  linestyle="", markeredgecolor="white", markeredgewidth=0.3)
+        axes.plot(row["year"], place, marker=EVENTS[STEP[row["action"]]], color=COLOURS[number],
+                  markersize=_size(runs), linestyle="", markeredgecolor="white", markeredgewidth=0.3)
     years = sorted(set(tables["balance"]["year"]))
     style.year_axis(axes, years, style.few_years(page.case, years))
     axes.set_yticks(range(len(shown)), [_narrow(block_label(page.case, code, page.lang)) for code in shown])

@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from mineralplan.case import Case
 from mineralplan.report.figures import style
@@ -18,7 +19,11 @@ from mineralplan.words import say
 LINE, COLOURS = "#0072b2", "YlGnBu"
 MOST_PANELS = 12
 """More combinations of the outer axes than this are in points.csv alone."""
-ASIDE = ("shortage_10kt", "imports_10kt", "mines_at_work", "new_licences")
+ASIDE = {"shortage_10kt": "shortage", "imports_10kt": "imports", "mines_at_work": "mines", "new_licences": "licences"}
+"""Column of points.csv → its word."""
+COUNTS = ("mines_at_work", "new_licences")
+LEAST_WIDE, LEAST_TALL = 0.75, 0.42
+"""Inches of a cell that figures fit into."""
 
 
 def sweep(case: Case, tables: Mapping[str, pd.DataFrame], lang: str = "en") -> Figure:
@@ -57,7 +62,9 @@ def _lines(page: style.Sheet, table: pd.DataFrame, axis: str) -> None:
         small = page.axes(style.LEFT + 7.1 + 2.05 * (place % 2), style.FOOTER + 0.75
                           + (1 - place // 2) * (tall + 0.5) / 2, 1.6, (tall - 0.6) / 2)
         small.plot(x[order], table[name].to_numpy()[order], color=style.QUIET, marker="o", markersize=3)
-        small.set_title(_aside(name, page.lang))
+        small.set_title(say(f"sweep.{ASIDE[name]}", page.lang))
+        if name in COUNTS:
+            small.yaxis.set_major_locator(MaxNLocator(integer=True))
         small.set_ylim(0, float(table[name].max()) * 1.15 or 1.0)
         panels.append((small, name))
     for panel, _ in panels:
@@ -66,20 +73,16 @@ def _lines(page: style.Sheet, table: pd.DataFrame, axis: str) -> None:
         panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
 
 
-def _aside(name: str, lang: str) -> str:
-    short = {"shortage_10kt": "shortage", "imports_10kt": "imports", "mines_at_work": "mines",
-                          "new_licences": "licences"}[name]
-    return say(f"sweep.{short}", lang)
-
-
 def _maps(page: style.Sheet, table: pd.DataFrame, axes: list[str]) -> None:
     """Draw one map of the last two axes for each combination of the others."""
     *outer, down, across = axes
-    groups = list(table.groupby(outer, sort=False)) if outer else [((), table)]
-    groups = groups[:MOST_PANELS]
+    groups = list(table.groupby(outer, sort=False, dropna=False)) if outer else [((), table)]
+    left_out, groups = max(0, len(groups) - MOST_PANELS), groups[:MOST_PANELS]
     columns = min(len(groups), 1 if len(groups) == 1 else 2 if len(groups) <= 4 else 4)
     rows = -(-len(groups) // columns)
     low, high = float(table["objective"].min()), float(table["objective"].max())
+    # What is less than the gaps may be nothing: it must not look like much.
+    high = max(high, low + float((table["objective"] - table["bound"]).max()))
     wide = (style.WIDTH - style.LEFT - 0.7 - style.RIGHT) / columns
     tall = (page.height - style.HEADER - style.FOOTER - 0.4) / rows
     for i, (key, group) in enumerate(groups):
@@ -88,7 +91,8 @@ def _maps(page: style.Sheet, table: pd.DataFrame, axes: list[str]) -> None:
         if outer:
             panel.set_title(", ".join(f"{name} = {value}" for name, value in zip(outer, key, strict=True)))
         _map(panel, group, down, across, (low, high))
-    page.figure.text(style.LEFT / style.WIDTH, (style.FOOTER + 0.08) / page.height, say("sweep.cells", page.lang),
+    notes = [say("sweep.cells", page.lang)] + ([say("sweep.rest", page.lang, count=left_out)] if left_out else [])
+    page.figure.text(style.LEFT / style.WIDTH, (style.FOOTER + 0.08) / page.height, " ".join(notes),
                      color=style.QUIET)
 
 
@@ -97,15 +101,19 @@ def _map(panel: Axes, table: pd.DataFrame, down: str, across: str, span: tuple[f
     values = table["objective"].to_numpy(float).reshape(len(rows), len(columns))
     room = (span[1] - span[0]) or 1.0
     shade = panel.imshow(values, cmap=COLOURS, vmin=span[0], vmax=span[0] + room, aspect="auto", origin="lower")
+    box = panel.get_position()
+    wide, tall = (box.width, box.height) * panel.figure.get_size_inches() / (len(columns), len(rows))  # type: ignore[union-attr]
+    fits = wide >= LEAST_WIDE and tall >= LEAST_TALL
     for place, (_, row) in enumerate(table.iterrows()):
         y, x = divmod(place, len(columns))
         known = np.isfinite(row["objective"])
         text = f"{row['objective']:,.0f}\n≤ {row['gap']:.2%}" if known else "–"
         ink = style.legible_on(to_hex(shade.cmap(shade.norm(row["objective"])))) if known else style.INK  # type: ignore[arg-type]  # of one value it is a tuple
-        panel.text(x, y, text, ha="center", va="center", color=ink, fontsize=style.NORMAL)
+        if fits:
+            panel.text(x, y, text, ha="center", va="center", color=ink, fontsize=style.NORMAL)
         if row["base"]:
-            panel.plot(x, y, marker="s", markersize=34, markerfacecolor="none", color=style.WARNING,
-                       markeredgewidth=1.8)
+            panel.add_patch(Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, fill=False, color=style.WARNING,
+                                      linewidth=1.8))
     panel.set_xticks(range(len(columns)), list(map(str, columns)))
     panel.set_yticks(range(len(rows)), list(map(str, rows)))
     panel.set(xlabel=across, ylabel=down)

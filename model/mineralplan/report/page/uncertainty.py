@@ -63,7 +63,15 @@ def _stochastic(_: Record, study: Study, lang: str) -> Told:
     return (*text.sentences(study.tables, study.said, lang), *text.proven(study.said, lang)), None
 
 
+def _sweep(record: Record, study: Study, lang: str) -> Told:
+    from mineralplan.report.studies import sweep_text as text
+
+    lines = (*text.sentences(record.case, study.tables, study.said, lang), *text.proven(study.tables, study.said, lang))
+    return lines, text.point_rows(study.tables, lang)
+
+
 TELLERS: dict[str, Callable[[Record, Study, str], Told]] = {
     "ensemble": _ensemble, "pareto": _pareto, "prices": _prices, "robust": _robust, "stochastic": _stochastic,
+    "sweep": _sweep,
 }
 """What each study says, by its kind. Imported when there is one."""

@@ -141,7 +141,7 @@ def cost_rows(tables: Tables, lang: str) -> tuple[list[str], list[list[str]]]:
 def balance_rows(case: Case, tables: Tables, lang: str) -> tuple[list[str], list[list[str]]]:
     """Return header and rows of demand and supply by use, summed over the common years, where they differ."""
     runs, rows = list(tables["objective"]["run"]), []
-    wides = {name: _wide(tables["balance"], ["use"], name, runs) for name in SUPPLIED}
+    wides = {name: _wide(at_home(tables["balance"]), ["use"], name, runs) for name in SUPPLIED}
     for use in wides[SUPPLIED[0]].index:
         for name in SUPPLIED:
             figures = wides[name].loc[use]
@@ -235,13 +235,18 @@ def _kept(runs: Runs, table: pd.DataFrame, lang: str) -> list[str]:
 
 def _supply(table: pd.DataFrame, said: Mapping[str, Any], lang: str) -> list[str]:
     """Return what comes from outside and what is short in each run."""
-    totals = table.groupby("run", sort=False)[["imported_10kt", "shortage_10kt"]].sum()
+    totals = at_home(table).groupby("run", sort=False)[["imported_10kt", "shortage_10kt"]].sum()
     joined = {
         name: say("compare.between", lang).join(
             say("compare.in_run", lang, run=run, value=_figure(value)) for run, value in totals[column].items())
         for name, column in (("imported", "imported_10kt"), ("short", "shortage_10kt"))
     }
     return [say("compare.supply", lang, first=said["years"][0], last=said["years"][-1], **joined)]
+
+
+def at_home(balance: pd.DataFrame) -> pd.DataFrame:
+    """Return the balances of the district's own demand: exports have no right to be met."""
+    return balance[balance["market"] == "district"]
 
 
 def _proof(tables: Tables, lang: str) -> list[str]:

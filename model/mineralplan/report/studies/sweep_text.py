@@ -7,9 +7,11 @@ from html import escape
 from math import isfinite
 from typing import Any
 
+import pandas as pd
+
 from mineralplan.analysis.conflict import Collision
 from mineralplan.analysis.impossible import Impossibility
-from mineralplan.analysis.sweep_grid import Grid
+from mineralplan.analysis.sweep_grid import Axis, Grid
 from mineralplan.analysis.sweep_points import Point, cell
 from mineralplan.case import Case
 from mineralplan.inputs.schedule import spans_of
@@ -18,44 +20,45 @@ from mineralplan.report.explanation_text import impossible_lines, member_label
 from mineralplan.report.notices import notices
 from mineralplan.words import LANGUAGES, say
 
+Tables = Mapping[str, pd.DataFrame]
+QUANTITIES = {"shortage_10kt": "shortage", "imports_10kt": "imports", "mines_at_work": "mines",
+              "new_licences": "licences"}
+"""Column of points.csv → its word."""
 
-def page(case: Case, grid: Grid, points: Sequence[Point], said: Mapping[str, Any], lang: str) -> str:
+
+def page(case: Case, tables: Tables, said: Mapping[str, Any], lang: str) -> str:
     """Return the page as Markdown."""
     parts = [f"# {case.title.text(lang)} · {case.district.text(lang)}", *(f"> {n}" for n in notices(case, lang))]
-    parts += [f"## {say('sweep.asked', lang)}", markdown.bullets(_asked(case, grid, said, lang))]
-    parts += [f"## {say('sweep.answer', lang)}", markdown.bullets(sentences(case, grid, points, said, lang))]
-    parts += [f"## {say('sweep.points', lang)}", markdown.table(*_rows(case, grid, points, lang))]
-    parts += [f"## {say('sweep.proof', lang)}", markdown.bullets(_proof(points, said, lang))]
+    parts += [f"## {say('sweep.asked', lang)}", markdown.bullets(_asked(case, said, lang))]
+    parts += [f"## {say('sweep.answer', lang)}", markdown.bullets(sentences(case, tables, said, lang))]
+    parts += [f"## {say('sweep.points', lang)}", markdown.table(*point_rows(tables, lang))]
+    parts += [f"## {say('sweep.proof', lang)}", markdown.bullets(proven(tables, said, lang))]
     return "\n\n".join(parts) + "\n"
 
 
-def html(case: Case, grid: Grid, points: Sequence[Point], said: Mapping[str, Any], lang: str) -> str:
+def html(case: Case, tables: Tables, said: Mapping[str, Any], lang: str) -> str:
     """Return what a notebook shows."""
-    lines = "".join(f"<li>{escape(line)}</li>" for line in sentences(case, grid, points, said, lang))
-    return f"<h4>{escape(case.title.text(lang))}</h4><ul>{lines}</ul>"
+    header, rows = point_rows(tables, lang)
+    lines = [*sentences(case, tables, said, lang), *proven(tables, said, lang), *notices(case, lang)]
+    body = str(pd.DataFrame(rows, columns=header).to_html(index=False, border=0))
+    return body + "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
-def sentences(
-    case: Case, grid: Grid, points: Sequence[Point], said: Mapping[str, Any], lang: str
-) -> list[str]:
+def sentences(case: Case, tables: Tables, said: Mapping[str, Any], lang: str) -> list[str]:
     """Return the answer: one sentence for each step along an axis from the base, and each point without a plan."""
-    base = points[grid.number[grid.base] - 1]
+    table = tables["points"].set_index("point", drop=False)
+    grid, number = _grid(tables, said), int(table.index[table["base"]][0])
     lines = [say("sweep.count", lang, points=said["points"], proven=said["proven"], gap=f"{said['wanted_gap']:.3%}",
                  missing=said["without_plan"])]
-    unit, cost = (say(f"objectives.{case.objective[0]}.{part}", lang) for part in ("unit", "name"))
     for axis, entry in enumerate(grid.axes):
+        own = cell(entry.values[grid.base[axis]])
         for i, value in enumerate(entry.values):
-            point = points[grid.number[(*grid.base[:axis], i, *grid.base[axis + 1 :])] - 1]
-            if point.number == base.number or not (point.found and base.found):
-                continue
-            middle, low, high = point.difference(base)
-            key = "saves" if high <= 0 else "costs" if low >= 0 else "open"
-            first, last = (-high, -low) if key == "saves" else (low, high)
-            lines.append(say(f"sweep.{key}", lang, axis=entry.name, value=cell(value), unit=unit, name=cost,
-                             base=cell(entry.values[grid.base[axis]]), difference=_figure(abs(middle)),
-                             signed=f"{middle:+,.1f}", low=_figure(first), high=_figure(last)))
-    return lines + [say("sweep.missing", lang, point=point.number, reason=reason(point, lang))
-                    for point in points if not point.found]
+            row = table.loc[grid.number[(*grid.base[:axis], i, *grid.base[axis + 1 :])]]
+            if row["point"] != number and pd.notna(row["difference"]):
+                lines.append(_step(case, row, lang, axis=entry.name, value=cell(value), base=own))
+    gone = table[table["objective"].isna()]
+    return lines + [say("sweep.missing", lang, point=point, reason=told)
+                    for point, told in zip(gone["point"], gone[f"reason_{lang}"], strict=True)]
 
 
 def reason(point: Point, lang: str) -> str:
@@ -86,36 +89,69 @@ def reasons(
     return found
 
 
-def _asked(case: Case, grid: Grid, said: Mapping[str, Any], lang: str) -> list[str]:
-    lines = [say("sweep.axis", lang, axis=axis.name, values=", ".join(str(cell(v)) for v in axis.values),
-                 base=cell(axis.values[i])) for axis, i in zip(grid.axes, grid.base, strict=True)]
-    return [say("sweep.question", lang, name=case.name, points=grid.size), *lines]
-
-
-def _proof(points: Sequence[Point], said: Mapping[str, Any], lang: str) -> list[str]:
-    worst = max((point.gap for point in points if point.found), default=0.0)
-    lines = [say("sweep.worst", lang, gap=f"{worst:.3%}"),
-             say("sweep.law", lang, plans=said["plans_taken_over"], bounds=said["bounds_taken_over"])]
-    broken = [str(point.number) for point in points if point.found and point.found.audit == "broken"]
+def proven(tables: Tables, said: Mapping[str, Any], lang: str) -> list[str]:
+    """Return what was proven, in sentences."""
+    table = tables["points"]
+    lines = []
+    if table["objective"].notna().any():
+        lines.append(say("sweep.worst", lang, gap=f"{table['gap'].max():.3%}"))
+    lines.append(say("sweep.law", lang, plans=said["plans_taken_over"], bounds=said["bounds_taken_over"]))
+    broken = [str(point) for point in table["point"][table["audit"] == "broken"]]
     lines.append(say("sweep.broken", lang, points=", ".join(broken)) if broken else say("sweep.audited", lang))
     return lines
 
 
-def _rows(case: Case, grid: Grid, points: Sequence[Point], lang: str) -> tuple[list[str], list[list[str]]]:
-    header = [say("sweep.point", lang), *(axis.name for axis in grid.axes),
-              *(say(f"columns.{name}", lang) for name in ("objective", "bound", "gap")),
-              *(say(f"sweep.{name}", lang) for name in ("shortage", "imports", "mines", "licences"))]
+def point_rows(tables: Tables, lang: str) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of the points in words."""
+    table = tables["points"]
+    axes = list(table.columns[1 : table.columns.get_loc("base")])
+    shown = [name for name in QUANTITIES if name in table]
+    header = [say("sweep.point", lang), *axes,
+              *(say(f"columns.{name}", lang) for name in ("objective", "bound", "gap")), say("sweep.difference", lang),
+              *(say(f"sweep.{QUANTITIES[name]}", lang) for name in shown)]
     rows = []
-    for point in points:
-        mark = f"**{point.number}**" if point.index == grid.base else str(point.number)
-        told = point.found.quantities if point.found else {}
-        names = ("shortage_10kt", "imports_10kt", "mines_at_work", "new_licences")
-        rows.append([mark, *(str(cell(value)) for value in grid.values(point.index).values()),
-                     _figure(point.standing.objective), _figure(point.standing.bound),
-                     f"{point.gap:.3%}" if point.found else "–",
-                     *(f"{told[name]:,.10g}" if name in told else "–" for name in names)])
+    for _, row in table.iterrows():
+        known = pd.notna(row["objective"])
+        apart = f"{row['difference']:+,.1f} ({_figure(row['difference_low'])} … {_figure(row['difference_high'])})"
+        rows.append([
+            f"{row['point']} ({say('sweep.base', lang)})" if row["base"] else str(row["point"]),
+            *(_value(row[axis]) for axis in axes), _figure(row["objective"]), _figure(row["bound"]),
+            f"{row['gap']:.3%}" if known else "–",
+            apart if pd.notna(row["difference"]) and not row["base"] else "–",
+            *(_figure(row[name]) for name in shown),
+        ])
     return header, rows
 
 
+def _asked(case: Case, said: Mapping[str, Any], lang: str) -> list[str]:
+    lines = [say("sweep.axis", lang, axis=name, values=", ".join(str(cell(value)) for value in values),
+                 base=cell(said["base"][name])) for name, values in said["axes"].items()]
+    return [say("sweep.question", lang, name=case.name, points=said["points"]), *lines]
+
+
+def _step(case: Case, row: Any, lang: str, **words: Any) -> str:
+    """Return what another value of one axis saves or costs, or that its sign is not proven."""
+    unit, name = (say(f"objectives.{case.objective[0]}.{part}", lang) for part in ("unit", "name"))
+    low, high = row["difference_low"], row["difference_high"]
+    key = "saves" if high <= 0 else "costs" if low >= 0 else "open"
+    least, most = (-high, -low) if key == "saves" else (low, high)
+    return say(f"sweep.{key}", lang, **words, unit=unit, name=name, difference=_figure(abs(row["difference"])),
+               signed=f"{row['difference']:+,.1f}", low=_figure(least), high=_figure(most))
+
+
+def _grid(tables: Tables, said: Mapping[str, Any]) -> Grid:
+    """Return the grid as the manifest tells it: tables keep figures by year as one text."""
+    axes = tuple(Axis(name, tuple(values)) for name, values in said["axes"].items())
+    number = int(tables["points"]["point"][tables["points"]["base"]].iloc[0])
+    return Grid(axes, Grid(axes, ()).points[number - 1])
+
+
+def _value(value: Any) -> str:
+    return f"{value:.10g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
 def _figure(value: float) -> str:
-    return f"{value:,.1f}" if isfinite(value) else "–"
+    if not isfinite(value):
+        return "–"
+    text = f"{round(value, 1) + 0.0:,.1f}"  # no -0.0
+    return text.removesuffix(".0")
