@@ -257,7 +257,7 @@ def robust(
         int, typer.Option(min=0, help="Futures of the demand to decide anew, that stand for 1,000 draws.")
     ] = 0,
     ensemble: Annotated[
-        Path | None, typer.Option(help="Decisions in drawn futures: a CSV file, or a folder with decisions.csv, with "
+        Path | None, typer.Option(help="Decisions in drawn futures: a CSV file, or a folder with licences.csv, with "
                                        "draw, block, first_year.", show_default=False)
     ] = None,
     scenarios: Annotated[
@@ -283,7 +283,7 @@ def robust(
     from mineralplan.planning import NoPlan
     from mineralplan.report.studies.robust_text import proven, sentences
     from mineralplan.report.watch import CountWatch
-    from mineralplan.studies.robust import read_decisions, read_scenarios
+    from mineralplan.studies.robust import read_decisions, read_inputs, read_scenarios
     from mineralplan.studies.robust import robust as study
     from mineralplan.studies.stochastic import drawn_futures
     from mineralplan.words import say
@@ -292,13 +292,14 @@ def robust(
     with failures(spoken):
         case = load_all([scenario], overrides_of(changes, {}), spoken)[0]
         given = read_decisions(case, ensemble) if ensemble else drawn_futures(case, futures) if futures else None
+        inputs = read_inputs(ensemble, read_decisions(case, ensemble)) if ensemble else None
         others = read_scenarios(scenarios or [])
         folder = out / f"{case.name}_robust"
         check_target(folder)
         with CountWatch(console(stderr=True), spoken) as watch:
             try:
-                found = study(case, slack=slack, alternatives=alternatives, futures=given, scenarios=others, gap=gap,
-                              whole_s=time_limit, watch=watch)
+                found = study(case, slack=slack, alternatives=alternatives, futures=given, inputs=inputs,
+                              scenarios=others, gap=gap, whole_s=time_limit, watch=watch)
             except NoPlan as nothing:
                 fail("robust.no_plan", spoken, code=NO, name=nothing.case.name)
         found.report(folder, lang=spoken, command=command_line())

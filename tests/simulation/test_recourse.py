@@ -14,6 +14,7 @@ from mineralplan.formulation.objectives import COST, lines
 from mineralplan.outputs import extract
 from mineralplan.planning import NoPlan, solve
 from mineralplan.rules import registry
+from mineralplan.simulation import part
 from mineralplan.simulation.indicators import MOVING, Indicators
 from mineralplan.simulation.recourse import Recourse
 from mineralplan.solving import highs
@@ -160,3 +161,21 @@ def test_a_guarantee_follows_the_demand_of_the_draw() -> None:
     fate = recourse.at(recourse.values(draw))
 
     assert [round(amount, 4) for _, _, amount in fate.misses] == [5.0]
+
+
+def test_a_column_left_out_comes_in_where_it_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mines at 3 and 8 of 10 each, demand 16. Unserved at 5 the second stands idle; at 100 both work: 30 + 48 = 78.
+
+    A sifted answer that was not priced would know no second mine and leave 6 short, at 630.
+    """
+    monkeypatch.setattr(part, "MANY", 0)
+    monkeypatch.setattr(part, "NEAR", 0.0)
+    place = ("works", "town", 2021)
+    given = replace(case([mine("A", operating_cost=3.0), mine("B", operating_cost=8.0)], 16.0),
+                    unserved_cost={place: 5.0})
+    plan = by_hand({("A", 2021): 10.0, ("B", 2021): 10.0})
+    recourse = Recourse(given, given, partial(extract.decisions, given, plan=plan))
+
+    fates = [recourse.at(recourse.values(replace(given, unserved_cost={place: worth}))) for worth in (5.0, 100.0)]
+
+    assert [fate.objective for fate in fates] == pytest.approx([60.0, 78.0])

@@ -138,7 +138,7 @@ def test_a_slack_under_the_gap_is_refused() -> None:
 
 
 def test_all_faults_of_decisions_at_once(tmp_path: Path) -> None:
-    file = tmp_path / "decisions.csv"
+    file = tmp_path / "licences.csv"
     file.write_text("draw,block,first_year\n0,Z,2021\n0,A,2021\n1,Y,2022\n", encoding="utf-8")
 
     with pytest.raises(InputFaults) as caught:

@@ -154,14 +154,14 @@ class Recourse:
         settled = self.settled
         x = np.where(ends.cost >= 0, *ends.columns)
         missed: dict[int, tuple[Miss, ...]] = {}
-        for number, part in enumerate(settled.parts):
-            if not self._solve_part(number, part, ends, x, missed):
+        together = self._together
+        for number, part in enumerate((*settled.parts, *settled.joint)):
+            if number in together and not self._solve_part(number, part, ends, x, missed):
                 return x, (), False
-        # Most draws exhaust no resource: only where one does, the years are solved together.
-        activity = settled.matrix @ x
-        spent = settled.over_years & (activity > ends.rows[1] + TOLERANCE)
+        # Few draws exhaust another resource: only where one does, the years it ties together are solved together.
+        spent = settled.over_years & (settled.matrix @ x > ends.rows[1] + TOLERANCE)
         for number, part in enumerate(settled.joint, start=len(settled.parts)):
-            if not spent[part.rows].any():
+            if number in together or not spent[part.rows].any():
                 continue
             for other, small in enumerate(settled.parts):
                 if other in missed and np.isin(small.rows, part.rows).any():
@@ -169,6 +169,24 @@ class Recourse:
             if not self._solve_part(number, part, ends, x, missed):
                 return x, (), False
         return x, tuple(miss for own in missed.values() for miss in own), bool(np.isfinite(x).all())
+
+    @cached_property
+    def _together(self) -> frozenset[int]:
+        """The parts to solve at first: the years together where most typical draws exhaust the resource, else apart."""
+        settled, count = self.settled, len(self.settled.parts)
+        exhausted = np.zeros(len(settled.over_years))
+        for least, most, lower, upper, cost in self._references:
+            x = np.where(cost >= 0, lower, upper)
+            for number, part in enumerate(settled.parts):
+                found = self._live(number, part).solve((least, most, lower, upper, cost))
+                if found is not None:
+                    x[part.columns] = found
+            exhausted += settled.over_years & (settled.matrix @ x > most + TOLERANCE)
+        often = [number for number, part in enumerate(settled.joint, start=count)
+                 if exhausted[part.rows].max() > len(self._references) / 2]
+        covered = np.concatenate([settled.joint[n - count].rows for n in often] or [np.empty(0, np.int64)])
+        apart = [n for n, part in enumerate(settled.parts) if not np.isin(part.rows, covered).all()]
+        return frozenset((*often, *apart))
 
     def _solve_part(self, number: int, part: Part, ends: _Ends, x: Vector, missed: dict[int, tuple[Miss, ...]]) -> bool:
         """Solve one part, where need be with rows that give way; put its columns into ``x``."""

@@ -148,6 +148,15 @@ def decisions_table(case: Case, decided: Answers) -> pd.DataFrame:
     return table if len(decided) else table.iloc[:0]
 
 
+def licences_table(decided: Answers) -> pd.DataFrame:
+    """Return one row per draw decided anew and block that works at some time there: since when, at what scale."""
+    rows = [
+        (answer["draw"], code, int(first), float(answer["scales"][code]))
+        for answer in decided if answer["status"] in SOUND for code, first in answer["starts"].items()
+    ]
+    return pd.DataFrame(rows, columns=["draw", "block", "first_year", "capacity_10kt_a"])
+
+
 def fan_table(case: Case, tried: Answers) -> pd.DataFrame:
     """Return cost and shortage of every year: quantiles over the draws."""
     sound = [answer for answer in tried if answer["status"] in SOUND]

@@ -22,7 +22,7 @@ from mineralplan.solving.program import Program, Vector
 
 LIGHT = ("supplies", "exports", "economics")
 """Inputs that move prices and supply alone: they narrow no row that cannot bind at the case's own figures."""
-TYPICAL = 8
+TYPICAL = 32
 """Draws, the first, whose optima the others begin from."""
 REFUSED = "refused"
 """Of a draw that the case's own rules of input do not allow: a negative price, say."""

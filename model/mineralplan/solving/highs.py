@@ -17,8 +17,6 @@ import numpy.typing as npt
 from mineralplan.solving.program import Program, Vector
 
 Status = Literal["optimal", "feasible", "infeasible", "unbounded", "no plan"]
-
-
 Basis = tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]
 
 
@@ -388,7 +386,9 @@ class LiveLP:
         status = highs.getModelStatus()
         if status in (kinds.kOptimal, kinds.kModelEmpty):
             value = float(highs.getInfo().objective_function_value)
-            return Outcome("optimal", np.array(highs.getSolution().col_value, dtype=float), value, value, 0.0)
+            found = highs.getSolution()
+            x, duals = np.array(found.col_value, dtype=float), np.array(found.row_dual, dtype=float)
+            return Outcome("optimal", x, value, value, 0.0, duals=duals)
         if status in (kinds.kInfeasible, kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
             word: Status = "unbounded" if status == kinds.kUnbounded else "infeasible"
             return Outcome(word, None, float("inf"), float("inf"), 0.0)

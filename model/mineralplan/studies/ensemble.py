@@ -46,8 +46,8 @@ class EnsembleResult:
     ensemble : Ensemble
         What was asked.
     tables : mapping of str to pandas.DataFrame
-        ``draws``, ``misses``, ``indicators``, ``demand_met``, ``summary``, ``decisions``, ``convergence``, ``fan``, as
-        docs/ensemble.md describes them.
+        ``draws``, ``misses``, ``indicators``, ``demand_met``, ``summary``, ``decisions``, ``licences``,
+        ``convergence``, ``fan``, as docs/ensemble.md describes them.
     said : mapping
         What the manifest says: seed, counts, the plan's objective and bound, seconds.
     """
@@ -145,7 +145,8 @@ def _tables(case: Case, allocation: Allocation, tried: Sequence[Plain], decided:
         "draws": draws, "misses": tabulate.misses_table(tried),
         "indicators": tabulate.indicators_table(Indicators.of(case, allocation).findings, tried),
         "demand_met": tabulate.demand_met_table(case, tried), "summary": tabulate.summary_table(draws),
-        "decisions": tabulate.decisions_table(case, decided), "convergence": tabulate.convergence_table(draws),
+        "decisions": tabulate.decisions_table(case, decided),
+        "licences": tabulate.licences_table(decided), "convergence": tabulate.convergence_table(draws),
         "fan": tabulate.fan_table(case, tried),
     }
 
@@ -228,7 +229,16 @@ def _decided(bench: Bench, draw: int) -> dict[str, Any]:
         "exported": flows.loc[flows["zone"].isin(exported), "quantity_10kt"].to_numpy(float),
         "output": plan.allocation.mines["output_10kt"].to_numpy(float),
         "starts": {code: plan.allocation.started(code) for code in case.blocks if plan.allocation.started(code)},
+        "scales": _scales(plan.allocation),
     }
+
+
+def _scales(allocation: Allocation) -> dict[str, float]:
+    """Return the largest licensed capacity of every block that works at some time, 10⁴ t/a."""
+    found: dict[str, float] = {}
+    for (block, _), capacity in allocation.capacity.items():
+        found[block] = max(found.get(block, 0.0), capacity)
+    return found
 
 
 def _measures(case: Case, allocation: Allocation) -> dict[tuple[str, int], float]:

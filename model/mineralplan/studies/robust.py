@@ -279,14 +279,14 @@ def _demand_drawn(case: Case, futures: Futures) -> pd.DataFrame:
 
 
 def read_decisions(case: Case, place: Path) -> pd.DataFrame:
-    """Return the decisions in drawn futures from a CSV file, or from decisions.csv in a folder.
+    """Return the decisions in drawn futures from a CSV file, or from licences.csv in an ensemble's folder.
 
     Raises
     ------
     InputFaults
         When a column is missing, or a block is none of the case.
     """
-    file = place / "decisions.csv" if place.is_dir() else place
+    file = place / "licences.csv" if place.is_dir() else place
     faults = Faults()
     if not file.is_file():
         faults.add(file.as_posix(), None, file.name, message("readable"), "–")
@@ -301,6 +301,24 @@ def read_decisions(case: Case, place: Path) -> pd.DataFrame:
             faults.add(file.as_posix(), number, "block", one_of(case.blocks, code), repr(code))
     faults.raise_if_any()
     return table
+
+
+def read_inputs(place: Path, decisions: pd.DataFrame) -> pd.DataFrame | None:
+    """Return what was drawn in the draws that have decisions, from inputs.csv in an ensemble's folder if it is there.
+
+    Raises
+    ------
+    InputFaults
+        When the column ``draw`` is missing.
+    """
+    file = place / "inputs.csv"
+    if not file.is_file():
+        return None
+    table, faults = read_csv(file), Faults()
+    if "draw" not in table.columns:
+        faults.add(file.as_posix(), 1, "draw", message("column"), ", ".join(table.columns))
+    faults.raise_if_any()
+    return table[table["draw"].isin(decisions["draw"])]
 
 
 def read_scenarios(places: Sequence[Path]) -> dict[str, tuple[Case, Allocation | None]]:
