@@ -27,6 +27,7 @@ from mineralplan.simulation.distributions import DISTRIBUTIONS, Distribution
 from mineralplan.simulation.ensemble_file import read_ensemble
 from mineralplan.simulation.recourse import Recourse
 from mineralplan.simulation.store import Store
+from mineralplan.studies.robust import read_decisions, read_inputs
 from small_region import SmallRegion, shown, write_small_region
 from tiny import by_hand, case, mine
 
@@ -265,3 +266,19 @@ def test_the_folder_says_what_was_asked_and_proven(region: SmallRegion, tmp_path
     # Knowing the draw beforehand costs no more than a plan that did not, within the gap.
     assert decided["bound_10kcny"] <= tried["objective_10kcny"] + 1e-6
     assert not (tmp_path / "out" / ".e_ensemble.parts").exists()
+
+
+def test_what_was_drawn_and_decided_is_evidence_for_the_robust_study(region: SmallRegion, tmp_path: Path) -> None:
+    """One row of inputs per draw, one of licences per draw decided anew and block; both are read back as they are."""
+    file = written(region, DEMAND + "inputs:\n  economics.haul: {distribution: uniform, low: 0.5, high: 0.7}\n")
+    found = mp.ensemble(file, draws=8, decide=2)
+    folder = found.report(tmp_path / "e_ensemble", lang="en")
+    case_, inputs, licences = found.case, found.tables["inputs"], found.tables["licences"]
+
+    assert inputs["draw"].tolist() == list(range(8))
+    assert inputs["economics.haul"].between(0.5, 0.7).all() and inputs["economics.haul"].nunique() == 8
+    assert {f"demand.{use}_10kt" for use in case_.uses} <= set(inputs.columns)
+    assert set(licences["draw"]) == {0, 1} and set(licences["block"]) <= set(case_.blocks)
+    assert len(read_decisions(case_, folder)) == len(licences)
+    told = read_inputs(folder, licences)
+    assert told is not None and told["draw"].tolist() == [0, 1]

@@ -157,6 +157,17 @@ def licences_table(decided: Answers) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["draw", "block", "first_year", "capacity_10kt_a"])
 
 
+def inputs_table(case: Case, tried: Answers) -> pd.DataFrame:
+    """Return one row per draw: the named inputs, and the district's demand of every use, summed over the years."""
+    rows = []
+    for answer in tried:
+        if "demand" in answer:
+            total = np.asarray(answer["demand"]).reshape(len(case.uses), len(case.years)).sum(axis=1)
+            demand = {f"demand.{use}_10kt": float(value) for use, value in zip(case.uses, total, strict=True)}
+            rows.append({"draw": answer["draw"], **answer["inputs"], **demand})
+    return pd.DataFrame(rows)
+
+
 def fan_table(case: Case, tried: Answers) -> pd.DataFrame:
     """Return cost and shortage of every year: quantiles over the draws."""
     sound = [answer for answer in tried if answer["status"] in SOUND]

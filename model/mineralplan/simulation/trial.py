@@ -183,7 +183,7 @@ def _tried(bench: Bench, draw: int) -> dict[str, Any]:
         "draw": draw, "status": fate.status, "objective": fate.objective, "bound": fate.objective, "lines": lines,
         "short": fate.short, "exported": fate.exported, "output": fate.output, "values": values,
         "holds": holds(margins) if fate.status != "infeasible" else np.zeros(len(values)),
-        "demand": demand,
+        "demand": demand, "inputs": {name: float(drawn[draw]) for name, drawn in bench.inputs.items()},
         "misses": fate.misses,
         "reason": "; ".join(f"{row} {' '.join(map(str, index))}: {amount:.4f}" for row, index, amount in fate.misses),
     }

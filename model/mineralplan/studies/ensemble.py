@@ -146,7 +146,8 @@ def _tables(case: Case, allocation: Allocation, tried: Sequence[Plain], decided:
         "indicators": tabulate.indicators_table(Indicators.of(case, allocation).findings, tried),
         "demand_met": tabulate.demand_met_table(case, tried), "summary": tabulate.summary_table(draws),
         "decisions": tabulate.decisions_table(case, decided),
-        "licences": tabulate.licences_table(decided), "convergence": tabulate.convergence_table(draws),
+        "inputs": tabulate.inputs_table(case, tried), "licences": tabulate.licences_table(decided),
+        "convergence": tabulate.convergence_table(draws),
         "fan": tabulate.fan_table(case, tried),
     }
 
