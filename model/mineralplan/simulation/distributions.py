@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -19,7 +20,7 @@ Wrong = tuple[str, Message, object]
 """Parameter, what would be right, what was found."""
 
 
-class Distribution(Strict):
+class Distribution(Strict, ABC):
     """What all distributions share.
 
     Attributes
@@ -38,9 +39,9 @@ class Distribution(Strict):
         """Yield every parameter that does not go with the others."""
         yield from ()
 
+    @abstractmethod
     def at(self, u: float) -> float:
         """Return the value at a quantile in (0, 1)."""
-        raise NotImplementedError
 
 
 class Uniform(Distribution):
