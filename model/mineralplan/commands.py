@@ -95,8 +95,14 @@ def console(*, stderr: bool = False) -> Console:
 
 
 @contextmanager
-def failures(lang: str) -> Iterator[None]:
-    """End with code 2 and every fault of the input, or with 3 and one sentence where solver or machine failed."""
+def failures(lang: str, *, resumes: bool = False) -> Iterator[None]:
+    """End with code 2 and every fault of the input, or with 3 and one sentence where solver or machine failed.
+
+    Parameters
+    ----------
+    resumes : bool
+        Whether a second start goes on where this one is interrupted.
+    """
     from mineralplan.inputs.faults import InputFaults
 
     # What fails inside Pyomo reaches us as an exception; its own log would print it a second time.
@@ -109,7 +115,7 @@ def failures(lang: str) -> Iterator[None]:
         typer.echo(error.text(lang), err=True)
         raise typer.Exit(BAD_INPUT) from None
     except KeyboardInterrupt:
-        fail("run.interrupted", lang)
+        fail("run.interrupted_kept" if resumes else "run.interrupted", lang)
     except OSError as error:
         from mineralplan.outputs.folder import ForeignFolder
         from mineralplan.report.console import StreamFailure

@@ -60,7 +60,7 @@ def pareto(
     from mineralplan.studies.pareto import pareto as study
 
     spoken, names = language(lang), [name.strip() for name in objectives.split(",")]
-    with failures(spoken):
+    with failures(spoken, resumes=True):
         (case,) = load_all([scenario], overrides_of(changes, {}), spoken)
         target = out / f"{case.name}_pareto"
         check_target(target)
@@ -108,7 +108,7 @@ def prices(
     from mineralplan.studies.prices import prices as study
 
     spoken = language(lang)
-    with failures(spoken):
+    with failures(spoken, resumes=True):
         (case,) = load_all([scenario], overrides_of(changes, {}), spoken)
         target = out / f"{case.name}_prices"
         check_target(target)
@@ -229,7 +229,7 @@ def ensemble(
     from mineralplan.studies.ensemble import ensemble as study
 
     spoken = language(lang)
-    with failures(spoken):
+    with failures(spoken, resumes=True):
         asked = read_ensemble(file, overrides_of(changes, {}))
         target = out / f"{asked.name}_ensemble"
         check_target(target)
@@ -367,7 +367,7 @@ def sweep(
     from mineralplan.studies.sweep_file import read_design
 
     spoken = language(lang)
-    with failures(spoken):
+    with failures(spoken, resumes=True):
         plan = read_design(file, gap=gap)
         target = out / plan.name
         check_target(target)
