@@ -10,6 +10,8 @@ from mineralplan.report.page import write_page
 from mineralplan.report.studies.pareto_text import sentences
 from mineralplan.results import read_results
 from mineralplan.studies.pareto import pareto
+from mineralplan.studies.robust import robust
+from mineralplan.studies.stochastic import stochastic
 from mineralplan.words import say
 from small_region import SmallRegion, write_small_region
 
@@ -41,6 +43,24 @@ def test_a_study_of_the_same_inputs_is_told_in_both_languages(region: SmallRegio
     header, *rows = page.tables["uncertainty", lang][0]
     assert len(rows) == len(study.tables["front"]) > 1
     assert say("pareto.columns.point", lang) in header
+
+
+def test_every_study_is_told_as_it_is_read_back(region: SmallRegion) -> None:
+    """Prices, robust decisions and two stages: their sentences come from the folder alone, the seal in its manifest."""
+    case, results = region.case(), region.folder.parent / "results"
+    plan = solve(case)
+    made = {"prices": plan.prices(rank=False), "robust": robust(case, plan=plan),
+            "stochastic": stochastic(case, [(0.5, case), (0.5, case.change({"demand.scale.all": 1.1}))])}
+    for name, study in made.items():
+        study.report(results / f"small_{name}", lang="en")
+    try:
+        texts = {lang: _page(region).texts["uncertainty", lang] for lang in LANGUAGES}
+    finally:
+        for name in made:
+            rmtree(results / f"small_{name}")
+
+    for lang in LANGUAGES:
+        assert all(say(f"page.uncertainty.{name}", lang) in texts[lang] for name in made)
 
 
 def test_a_study_that_was_altered_is_not_told(region: SmallRegion) -> None:

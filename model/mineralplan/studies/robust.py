@@ -129,7 +129,7 @@ class Robust:
             "slack": self.slack,
             "best_10kcny": self.near.best,
             "limit_10kcny": self.near.limit,
-            "certificate": self.certificate.as_dict(),
+            "proof": self.certificate.as_dict(),
             "verdicts": {name: verdicts.count(name) for name in dict.fromkeys(verdicts)},
             "plans_found": len(self.near.plans),
             "futures": len(self.futures.names),

@@ -52,7 +52,7 @@ def sentences(case: Case, tables: Mapping[str, pd.DataFrame], said: Mapping[str,
 
 def proven(said: Mapping[str, Any], lang: str) -> list[str]:
     """Return what was proven and what was not."""
-    certificate, verdicts = said["certificate"], said["verdicts"]
+    certificate, verdicts = said["proof"], said["verdicts"]
     by_bound = verdicts.get("always", 0) + verdicts.get("never", 0)
     by_plan = verdicts.get("can_be_left_out", 0) + verdicts.get("can_come_in", 0)
     lines = [
