@@ -15,7 +15,7 @@ from mineralplan.auditing.certificate import TABLE, certified
 from mineralplan.case import Case
 from mineralplan.outputs import files
 from mineralplan.outputs.folder import MANIFEST, whole_folder
-from mineralplan.outputs.manifest import made_from, sealed, with_documents
+from mineralplan.outputs.manifest import made_from, sealed, versions, with_documents
 
 
 def write_study(
@@ -85,13 +85,15 @@ class Study:
 def studies_beside(folder: Path, case: Case) -> tuple[Study, ...]:
     """Return the studies of a case among the results in a folder.
 
-    Only those are taken that were made of the very same inputs and are still what their seal says.
+    Only those are taken that this version made of the very same inputs and that are still what their seal says.
     """
     found = []
     for place in sorted(path.parent for path in folder.glob(f"*/{MANIFEST}")):
         known = certified(place, case.inputs)
         if known is None or not known.holds or "study" not in known.manifest:
             continue
-        if known.manifest["scenario"] == case.name and list(known.manifest["changes"]) == list(case.changes):
-            found.append(Study(place, known.manifest))
+        said = known.manifest
+        same = said["scenario"] == case.name and list(said["changes"]) == list(case.changes)
+        if same and said["versions"]["mineralplan"] == versions()["mineralplan"]:
+            found.append(Study(place, said))
     return tuple(found)
