@@ -23,7 +23,7 @@ from mineralplan.commands import (
 
 if TYPE_CHECKING:
     from mineralplan.case import Case
-    from mineralplan.planning import Plan
+    from mineralplan.planning import NoPlan, Plan
     from mineralplan.report.record import Record
 
 
@@ -74,9 +74,7 @@ def pareto(
             with CountWatch(console(stderr=True), spoken) as watch:
                 found = study(case, names, points=points, gap=gap, compare=beside, watch=watch, store=store)
         except NoPlan as nothing:
-            infeasible = nothing.status == "infeasible"
-            fail("pareto.infeasible" if infeasible else "run.no_plan_in_time", spoken,
-                 code=NO if infeasible else FAILURE, name=case.name)
+            _no_plan(nothing, spoken)
         found.report(target, lang=spoken, command=command_line())
         store.clear()
         for line in sentences(found.objectives, found.tables, found.said, spoken):
@@ -141,9 +139,7 @@ def _plan_of(case: Case, folder: Path | None, lang: str) -> Plan | Record:
         with SearchWatch(console(stderr=True), lang) as watch:
             return solve(case, watch=watch)
     except NoPlan as nothing:
-        infeasible = nothing.status == "infeasible"
-        fail("prices.infeasible" if infeasible else "run.no_plan_in_time", lang, code=NO if infeasible else FAILURE,
-             name=case.name)
+        _no_plan(nothing, lang)
         raise
 
 
@@ -161,6 +157,13 @@ def _plans_in(folder: Path, case: Case) -> list[Record]:
         if record.case.district == case.district:
             found.append(record)
     return found
+
+
+def _no_plan(nothing: NoPlan, lang: str) -> None:
+    """End where there is nothing to study: the answer is no where limits cannot hold, a failure where time ran out."""
+    infeasible = nothing.status == "infeasible"
+    fail("run.nothing_to_study" if infeasible else "run.no_plan_in_time", lang, code=NO if infeasible else FAILURE,
+         name=nothing.case.name)
 
 
 def _written(folder: Path, seconds: float, lang: str) -> None:
@@ -239,9 +242,7 @@ def ensemble(
                 found = study(asked, workers=workers, cluster=cluster, draws=draws, decide=decide, plan=plan,
                               store=store, watch=watch)
         except NoPlan as nothing:
-            infeasible = nothing.status == "infeasible"
-            fail("run.infeasible" if infeasible else "run.no_plan_in_time", spoken, code=NO if infeasible else FAILURE,
-                 name=asked.case.name)
+            _no_plan(nothing, spoken)
         found.report(target, lang=spoken, command=command_line())
         store.clear()
         for line in sentences(found.case, found.tables, found.said, spoken):
@@ -286,7 +287,6 @@ def robust(
     from mineralplan.studies.robust import read_decisions, read_inputs, read_scenarios
     from mineralplan.studies.robust import robust as study
     from mineralplan.studies.stochastic import drawn_futures
-    from mineralplan.words import say
 
     spoken = language(lang)
     with failures(spoken):
@@ -301,11 +301,11 @@ def robust(
                 found = study(case, slack=slack, alternatives=alternatives, futures=given, inputs=inputs,
                               scenarios=others, gap=gap, whole_s=time_limit, watch=watch)
             except NoPlan as nothing:
-                fail("robust.no_plan", spoken, code=NO, name=nothing.case.name)
+                _no_plan(nothing, spoken)
         found.report(folder, lang=spoken, command=command_line())
         for line in (*sentences(case, found.tables, found.manifest(), spoken), *proven(found.manifest(), spoken)):
             console().print(line)
-        console().print(say("run.written", spoken, folder=folder, seconds=f"{watch.seconds:.1f}"))
+        _written(folder, watch.seconds, spoken)
 
 
 def stochastic(
@@ -329,7 +329,6 @@ def stochastic(
     from mineralplan.report.watch import CountWatch
     from mineralplan.studies.stochastic import CannotBeMet, drawn_futures
     from mineralplan.studies.stochastic import stochastic as study
-    from mineralplan.words import say
 
     spoken = language(lang)
     with failures(spoken):
@@ -346,7 +345,7 @@ def stochastic(
         found.report(folder, lang=spoken, command=command_line())
         for line in (*sentences(found.tables, found.manifest(), spoken), *proven(found.manifest(), spoken)):
             console().print(line)
-        console().print(say("run.written", spoken, folder=folder, seconds=f"{watch.seconds:.1f}"))
+        _written(folder, watch.seconds, spoken)
 
 
 def sweep(

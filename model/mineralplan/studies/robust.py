@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -20,15 +20,13 @@ from mineralplan.case import Case
 from mineralplan.inputs.faults import Faults, InputFaults, message, one_of
 from mineralplan.loading import load
 from mineralplan.outputs.files import read_csv
-from mineralplan.outputs.study import write_study
 from mineralplan.planning import Certificate, Plan, solve
-from mineralplan.report.figures.gallery import Gallery
 from mineralplan.report.studies.robust_text import html, page
-from mineralplan.report.studies.study_documents import figures_of, write_documents
 from mineralplan.results import read_results
 from mineralplan.solving.compiled import Compiled
 from mineralplan.solving.highs import Settings
 from mineralplan.studies.stochastic import Futures
+from mineralplan.studies.told import Told
 from mineralplan.words import default_language
 
 SLACK, ALTERNATIVES = 0.01, 20
@@ -41,7 +39,7 @@ DRIVERS = ["block", "event", "evidence", "driver", "side", "threshold", "told", 
 
 
 @dataclass(frozen=True)
-class Robust:
+class Robust(Told):
     """What every good plan shares, and what the rest hangs on.
 
     Attributes
@@ -59,6 +57,7 @@ class Robust:
         Of the best plan.
     """
 
+    kind: ClassVar[str] = "robust"
     case: Case
     slack: float
     most: int
@@ -95,32 +94,9 @@ class Robust:
                                     columns=DRIVERS),
         }
 
-    @property
-    def figures(self) -> Gallery:
-        """Every figure: ``robust.figures.robust(lang="zh")``."""
-        return figures_of("robust", self.case, self.tables)
-
     def text(self, lang: str | None = None) -> str:
         """Return the page as Markdown."""
         return page(self.case, self.tables, self.manifest(), lang or default_language())
-
-    def report(self, folder: str | Path, *, lang: str | None = None, command: str = "") -> Path:
-        """Write tables, figure, page and manifest into ``folder``, whole or not at all.
-
-        Parameters
-        ----------
-        folder : str or pathlib.Path
-            Replaced when it exists.
-        lang : str, optional
-            Language of page and figure.
-        command : str, optional
-            The command line, for the manifest.
-        """
-        spoken = lang or default_language()
-        return write_study(
-            Path(folder), self.case, "robust", self.tables, self.manifest(),
-            lambda new: write_documents(new, "robust", self.case, self.tables, self.text(spoken), spoken), command,
-        )
 
     def manifest(self) -> dict[str, Any]:
         """Return what a reader needs to repeat the study and to see how much of it is proven."""

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite, isnan
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -17,15 +16,13 @@ from mineralplan.analysis.events import Event, target_of
 from mineralplan.analysis.stochastic import CannotBeMet as CannotBeMet
 from mineralplan.analysis.stochastic import Solution, Watch, solve_stochastic
 from mineralplan.case import Case
-from mineralplan.outputs.study import write_study
-from mineralplan.report.figures.gallery import Gallery
 from mineralplan.report.studies.stochastic_text import html, page
-from mineralplan.report.studies.study_documents import figures_of, write_documents
 from mineralplan.simulation.draws import demand_draws
 from mineralplan.simulation.representatives import representatives
 from mineralplan.solving.compiled import Compiled
 from mineralplan.solving.highs import Settings
 from mineralplan.solving.together import Attitude
+from mineralplan.studies.told import Told
 from mineralplan.words import default_language
 
 FUTURES, DRAWS, SEED, GAP = 8, 1000, 1, 0.01
@@ -55,7 +52,7 @@ class Futures:
 
 
 @dataclass(frozen=True)
-class Stochastic:
+class Stochastic(Told):
     """The licences in common for all futures, with what they cost and what knowing more would save.
 
     Attributes
@@ -67,6 +64,7 @@ class Stochastic:
         Wanted of every search.
     """
 
+    kind: ClassVar[str] = "stochastic"
     case: Case
     futures: Futures = field(repr=False)
     solution: Solution = field(repr=False)
@@ -93,32 +91,9 @@ class Stochastic:
             "blocks": pd.DataFrame(list(self._blocks()), columns=BLOCKS),
         }
 
-    @property
-    def figures(self) -> Gallery:
-        """Every figure: ``stochastic.figures.stochastic(lang="zh")``."""
-        return figures_of("stochastic", self.case, self.tables)
-
     def text(self, lang: str | None = None) -> str:
         """Return the page as Markdown."""
         return page(self.case, self.tables, self.manifest(), lang or default_language())
-
-    def report(self, folder: str | Path, *, lang: str | None = None, command: str = "") -> Path:
-        """Write tables, figure, page and manifest into ``folder``, whole or not at all.
-
-        Parameters
-        ----------
-        folder : str or pathlib.Path
-            Replaced when it exists.
-        lang : str, optional
-            Language of page and figure.
-        command : str, optional
-            The command line, for the manifest.
-        """
-        spoken = lang or default_language()
-        return write_study(
-            Path(folder), self.case, "stochastic", self.tables, self.manifest(),
-            lambda new: write_documents(new, "stochastic", self.case, self.tables, self.text(spoken), spoken), command,
-        )
 
     def manifest(self) -> dict[str, Any]:
         """Return what a reader needs to repeat the study and to see how much of it is proven."""
