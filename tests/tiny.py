@@ -18,7 +18,8 @@ import pytest
 from scipy import sparse
 
 from mineralplan.allocation import FLOWS, MINES, SHORTAGE, Allocation
-from mineralplan.case import EARTH_RADIUS_KM, Block, Case, Economics, Option, Place, Supply, Zone
+from mineralplan.case import EARTH_RADIUS_KM, Block, Case, Option, Place, Supply, Zone
+from mineralplan.economics import Economics
 from mineralplan.formulation.model import build
 from mineralplan.formulation.objectives import COST, lines
 from mineralplan.inputs.plan import Indicator, Label, Mineral, SizeRow, Use

@@ -12,9 +12,11 @@ from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from mineralplan.demand.outlook import Outlook
+from mineralplan.economics import Economics
 from mineralplan.inputs.outline import Ring
 from mineralplan.inputs.plan import SIZE_CLASSES, Area, Indicator, Label, Mineral, Use
 from mineralplan.inputs.scenario import SolveOptions
+from mineralplan.unknowns import Futures, Observation, Prospect
 from mineralplan.words import default_language
 
 EARTH_RADIUS_KM = 6371.0088
@@ -85,6 +87,11 @@ class Block:
         10⁴ CNY, once, when the mine stops.
     parents : tuple of str
         The existing mines that a merged mine replaces.
+    available : mapping of int to float
+        Share of a year in which a licensed mine can work, where it is not the whole year: a stoppage, an accident.
+    surprise : float
+        By how much more the deposit holds than is reported, less where negative, 10⁴ t. What may be licensed is
+        judged by what is reported; what can be mined is not.
     """
 
     code: str
@@ -109,6 +116,8 @@ class Block:
     operating_cost: float = 0.0
     closure_cost: float = 0.0
     parents: tuple[str, ...] = ()
+    available: Mapping[int, float] = field(default_factory=dict)
+    surprise: float = 0.0
     basis: str = "illustrative"
     source: str = ""
 
@@ -154,61 +163,6 @@ class Supply:
     limit: Mapping[int, float]
     label: Label = field(default_factory=lambda: Label(zh="", en=""))
     reach: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Economics:
-    """Economic parameters; those by mineral or use are 0 where they are not given.
-
-    Attributes
-    ----------
-    discount_rate : float
-        Per year.
-    capital_life : float
-        Years over which capital cost is annualised.
-    haul, loading : float
-        CNY per t and km; CNY per t.
-    detour : float
-        Road distance ÷ great circle.
-    working_rate : float
-        Least output of a working mine, share of its licensed capacity.
-    green_upgrade : float
-        CNY per t/a of capacity to bring a mine to the green standard, once.
-    carbon_price : float
-        CNY per t CO₂e.
-    haul_carbon : float
-        kg CO₂e per t and km.
-    resource_tax, restoration : mapping
-        CNY per t mined, by mineral.
-    concession : mapping
-        CNY per t of resource consumed, by mineral.
-    mining_carbon : mapping
-        kg CO₂e per t mined, by mineral.
-    shortage : mapping
-        Value of unserved demand, CNY/t, by use.
-    """
-
-    discount_rate: float = 0.0
-    capital_life: float = 1.0
-    haul: float = 0.0
-    loading: float = 0.0
-    detour: float = 1.0
-    working_rate: float = 0.0
-    green_upgrade: float = 0.0
-    carbon_price: float = 0.0
-    haul_carbon: float = 0.0
-    resource_tax: Mapping[str, float] = field(default_factory=dict)
-    concession: Mapping[str, float] = field(default_factory=dict)
-    restoration: Mapping[str, float] = field(default_factory=dict)
-    mining_carbon: Mapping[str, float] = field(default_factory=dict)
-    shortage: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def capital_recovery_factor(self) -> float:
-        """Yearly payment per unit of capital over its life."""
-        if self.discount_rate == 0:
-            return 1 / self.capital_life
-        return float(self.discount_rate / (1 - (1 + self.discount_rate) ** -self.capital_life))
 
 
 @dataclass(frozen=True)
@@ -260,6 +214,12 @@ class Case:
         What was changed on the command line or in Python: dotted name → value.
     outlook : Outlook or None
         What the demand was projected with; None for a case built in Python.
+    observed : mapping of (block, year) to Observation
+        What was seen of the first years: it is not decided again. A block without an entry in a year that others have
+        one of did not work.
+    prospects : tuple of Prospect
+    futures : Futures
+        How the years may turn out; by default as the forecast has them.
     """
 
     name: str
@@ -289,6 +249,9 @@ class Case:
     provenance: tuple[Provenance, ...] = ()
     scenario_file: str = ""
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    observed: Mapping[tuple[str, int], Observation] = field(default_factory=dict)
+    prospects: tuple[Prospect, ...] = ()
+    futures: Futures = field(default_factory=Futures)
     outlook: Outlook | None = field(default=None, compare=False, repr=False)
     recipe: Changeable | None = field(default=None, compare=False, repr=False)
 
@@ -332,6 +295,11 @@ class Case:
         if self.outlook is None:
             raise ValueError("this case was not read from files: its demand was given, not projected")
         return self.outlook
+
+    @cached_property
+    def observed_years(self) -> tuple[int, ...]:
+        """The years of which it is known what was worked: the first ones, in their order."""
+        return tuple(sorted({year for _, year in self.observed}))
 
     def discount(self, year: int) -> float:
         """Return the present value in the base year of one unit in ``year``."""

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mineralplan.analysis.conflict import compiled
 from mineralplan.analysis.impossible import impossibilities
-from mineralplan.case import Case, Economics
+from mineralplan.case import Case
+from mineralplan.economics import Economics
 from mineralplan.inputs.plan import Use
 from tiny import TWO_MINERALS, block, case, indicator, is_feasible, mine, supply
 

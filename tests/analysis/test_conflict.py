@@ -11,7 +11,8 @@ import pytest
 from mineralplan.analysis.conflict import Collision, compiled, first_conflict
 from mineralplan.analysis.members import Member
 from mineralplan.analysis.questions import Asker, Question
-from mineralplan.case import Case, Economics, Zone
+from mineralplan.case import Case, Zone
+from mineralplan.economics import Economics
 from mineralplan.inputs.plan import Area, Use
 from mineralplan.planning import NoPlan
 from mineralplan.solving.highs import Settings, solve

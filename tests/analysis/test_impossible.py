@@ -9,7 +9,8 @@ import pytest
 
 from mineralplan.analysis.impossible import Impossibility, impossibilities
 from mineralplan.analysis.members import Member
-from mineralplan.case import Case, Economics, Zone
+from mineralplan.case import Case, Zone
+from mineralplan.economics import Economics
 from mineralplan.inputs.plan import Area, Mineral, Use
 from tiny import ALL_MET, TWO_MINERALS, block, case, indicator, km, label, mine, of_each, refused, solved, supply
 

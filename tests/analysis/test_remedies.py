@@ -13,7 +13,8 @@ from mineralplan.analysis.diagnosis import diagnose
 from mineralplan.analysis.members import Member
 from mineralplan.analysis.questions import Asker
 from mineralplan.analysis.remedy import remedy
-from mineralplan.case import Case, Economics, Zone
+from mineralplan.case import Case, Zone
+from mineralplan.economics import Economics
 from mineralplan.inputs.plan import Area
 from mineralplan.solving.highs import Settings
 from tiny import ALL_MET, TWO_MINERALS, block, case, indicator, km, label, of_each, refused, supply

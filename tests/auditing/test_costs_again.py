@@ -10,7 +10,8 @@ from plans import YEARS, audited, whole
 
 from mineralplan.auditing import costs
 from mineralplan.auditing.measures import MEASURES
-from mineralplan.case import Case, Economics, Zone
+from mineralplan.case import Case, Zone
+from mineralplan.economics import Economics
 from mineralplan.formulation import costs as formulated
 from mineralplan.formulation import objectives
 from mineralplan.planning import Plan

@@ -11,7 +11,8 @@ from plans import YEARS, Mines, audited, found, whole
 from mineralplan.auditing.audit import audit_claim
 from mineralplan.auditing.claim import Claim, Known
 from mineralplan.auditing.laws import LAWS
-from mineralplan.case import Block, Case, Economics
+from mineralplan.case import Block, Case
+from mineralplan.economics import Economics
 from tiny import block, case, mine
 
 DEMAND = 20.0

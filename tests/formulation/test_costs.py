@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mineralplan.case import Block, Case, Economics, Zone
+from mineralplan.case import Block, Case, Zone
+from mineralplan.economics import Economics
 from mineralplan.formulation.costs import TERMS
 from mineralplan.formulation.objectives import COST, lines
 from mineralplan.inputs.plan import Mineral, Use

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mineralplan.case import Block, Case, Economics, Zone
+from mineralplan.case import Block, Case, Zone
+from mineralplan.economics import Economics
 from mineralplan.inputs.plan import Mineral, Use
 from mineralplan.solving.highs import Settings, solve
 from tiny import block, capacities, case, compiled, drawn, km, label, mine, outputs, relaxed, solved, supply

@@ -26,7 +26,8 @@ import pytest
 from instances import text
 
 from mineralplan.allocation import Allocation
-from mineralplan.case import Case, Economics, Zone
+from mineralplan.case import Case, Zone
+from mineralplan.economics import Economics
 from mineralplan.rules import registry
 from mineralplan.rules.new_licences import licensed_in
 from mineralplan.rules.rule import Requirement, Rule, exact

@@ -21,7 +21,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
 from conftest import ROOT
-from mineralplan.case import Case, Economics, Zone
+from mineralplan.case import Case, Zone
+from mineralplan.economics import Economics
 from mineralplan.planning import Plan
 from tiny import YEAR, block, case, indicator, km, label
 

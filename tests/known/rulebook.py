@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from mineralplan.case import Block, Case, Economics, Supply, Zone
+from mineralplan.case import Block, Case, Supply, Zone
+from mineralplan.economics import Economics
 from mineralplan.inputs.plan import Area, Indicator, Mineral, SizeRow, Use
 from mineralplan.rules import registry
 from tiny import block, case, indicator, km, label, mine, supply

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from mineralplan.allocation import FLOWS, MINES, SHORTAGE, Allocation
-from mineralplan.case import Case, Economics, Zone
+from mineralplan.case import Case, Zone
+from mineralplan.economics import Economics
 from mineralplan.loading import load
 from mineralplan.outputs import tables
 from mineralplan.rules import check

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from pages import LANGUAGES, Page
 
-from mineralplan.case import Economics
+from mineralplan.economics import Economics
 from mineralplan.inputs.plan import Label
 from mineralplan.inputs.rows import Basis
 from mineralplan.loading import load

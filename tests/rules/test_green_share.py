@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mineralplan.case import Case, Economics
+from mineralplan.case import Case
+from mineralplan.economics import Economics
 from mineralplan.inputs.plan import Indicator
 from mineralplan.planning import Plan
 from tiny import (

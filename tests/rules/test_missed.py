@@ -10,7 +10,8 @@ from fractions import Fraction
 
 import pytest
 
-from mineralplan.case import Block, Case, Economics
+from mineralplan.case import Block, Case
+from mineralplan.economics import Economics
 from mineralplan.inputs.plan import Indicator
 from mineralplan.rules import registry
 from tiny import block, case, costs, indicator, mine, solved

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mineralplan.case import Economics, Zone
+from mineralplan.case import Zone
+from mineralplan.economics import Economics
 from mineralplan.inputs.plan import Indicator
 from tiny import (
     block,

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from mineralplan.case import Economics
+from mineralplan.economics import Economics
 from mineralplan.formulation.model import build
 from mineralplan.formulation.objectives import COST, lines
 from mineralplan.outputs import extract

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mineralplan.case import Case, Economics
+from mineralplan.case import Case
+from mineralplan.economics import Economics
 from mineralplan.formulation.given import PRICES, figures
 from mineralplan.formulation.model import build
 from mineralplan.formulation.objectives import COST
@@ -159,7 +160,8 @@ def test_every_figure_is_one_of_the_program(model: Compiled) -> None:
     chosen = {name[1] for i, name in enumerate(blueprint.figures) if i not in known and name[0] == "limit"}
 
     # Resources are asked for by year, and most years have no row of their own; a mine of the base year pays no capital.
-    assert unused <= {"resource", "of_parents", "reach", "limit", "mining_carbon", "annuity", "price", "supply"}
+    of_blocks = {"resource", "of_parents", "own", "added", "annuity"}
+    assert unused <= {*of_blocks, "reach", "limit", "mining_carbon", "price", "supply"}
     assert chosen == {"minimum_scale"}
 
 
@@ -194,7 +196,7 @@ def test_what_is_no_figure_is_built_afresh(change: dict[str, Any]) -> None:
     assert_same(compiled.program(other), fresh(other))
 
 
-def test_a_resource_that_a_rule_weighs_is_no_figure() -> None:
+def test_a_resource_that_a_rule_weighs_is_a_figure_too() -> None:
     """The rule on small mines sets added resource against states: another addition is another coefficient."""
     def with_added(amount: float) -> Case:
         small = mine("A", 10, resource=20, additions=((2021, amount),))
@@ -202,8 +204,20 @@ def test_a_resource_that_a_rule_weighs_is_no_figure() -> None:
 
     compiled = Compiled(with_added(5))
 
-    assert not compiled.like(with_added(8))
+    assert compiled.like(with_added(8))
     assert_same(compiled.program(with_added(8)), fresh(with_added(8)))
+
+
+def test_a_stoppage_and_a_surprise_are_figures() -> None:
+    """A mine that stands still for a part of a year, and a deposit that holds other than it was reported to hold."""
+    def turned_out(available: dict[int, float], surprise: float) -> Case:
+        return case([block("A", 10, resource=50, available=available, surprise=surprise)], 12, years=(2021, 2022),
+                    economics=Economics(working_rate=0.3))
+
+    compiled, other = Compiled(turned_out({}, 0.0)), turned_out({2022: 0.4}, -35.0)
+
+    assert compiled.like(other)
+    assert_same(compiled.program(other), fresh(other))
 
 
 def test_a_price_that_appears_is_built_afresh() -> None:

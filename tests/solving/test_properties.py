@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mineralplan.case import Block, Case, Economics, Option
+from mineralplan.case import Block, Case, Option
+from mineralplan.economics import Economics
 from mineralplan.inputs.plan import Indicator
 from mineralplan.solving.highs import solve
 from tiny import block, case, compiled, drawn, indicator, relaxed, solved

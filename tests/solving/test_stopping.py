@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mineralplan.case import Case, Economics, Zone
+from mineralplan.case import Case, Zone
+from mineralplan.economics import Economics
 from mineralplan.planning import NoPlan, solve
 from mineralplan.solving import highs, search, start
 from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure

@@ -47,7 +47,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mineralplan.case import Case, Economics
+from mineralplan.case import Case
+from mineralplan.economics import Economics
 from tiny import block, case, indicator
 
 YEARS = (2021, 2022)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mineralplan.assembly.context import Context
-from mineralplan.case import Economics
 from mineralplan.demand.outlook import Outlook
+from mineralplan.economics import Economics
 
 Figures = dict[tuple[str, str, int], float]
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from mineralplan.assembly.context import Context
-from mineralplan.case import Economics
+from mineralplan.economics import Economics
 from mineralplan.inputs.documents import Key
 from mineralplan.inputs.faults import Message, message, one_of
 from mineralplan.inputs.numbers import number

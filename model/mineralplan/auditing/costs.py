@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from mineralplan.auditing.ledger import Ledger, sums, total
 from mineralplan.auditing.measures import Posting, Term, by_year, emissions, per_output
-from mineralplan.case import Block, Case, Economics
+from mineralplan.case import Block, Case
+from mineralplan.economics import Economics
 from mineralplan.rules import registry
 from mineralplan.rules.rule import exact
 

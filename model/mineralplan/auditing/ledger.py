@@ -61,6 +61,10 @@ class Ledger:
         """Output, 10⁴ t."""
         return {mine: exact(value) for mine, value in self.allocation.output.items()}
 
+    def available(self, mine: Mine) -> Fraction:
+        """Return the share of a year in which a mine can work."""
+        return exact(self.case.blocks[mine[0]].available.get(mine[1], 1.0))
+
     @cached_property
     def green(self) -> frozenset[Mine]:
         """The working mines that are said to meet the green standard."""

@@ -29,17 +29,18 @@ def allowed_years(ledger: Ledger) -> Iterator[Check]:
 
 
 def capacity(ledger: Ledger) -> Iterator[Check]:
-    """``output ≤ licensed capacity``; what is not licensed mines nothing."""
+    """``output ≤ licensed capacity × share of the year``; what is not licensed mines nothing."""
     for mine, mined in ledger.output.items():
-        held = ledger.capacity.get(mine, NOTHING)
-        yield Check((mine[0],), mine[1], mined - held, held)
+        usable = ledger.available(mine) * ledger.capacity.get(mine, NOTHING)
+        yield Check((mine[0],), mine[1], mined - usable, usable)
 
 
 def working_rate(ledger: Ledger) -> Iterator[Check]:
-    """A mine that works gives at least ``rate × licensed capacity``."""
+    """A mine that works gives at least ``rate × licensed capacity × share of the year``."""
     rate = exact(ledger.case.economics.working_rate)
     for mine, held in ledger.capacity.items() if rate else ():
-        yield Check((mine[0],), mine[1], rate * held - ledger.output.get(mine, NOTHING), rate * held)
+        least = rate * ledger.available(mine) * held
+        yield Check((mine[0],), mine[1], least - ledger.output.get(mine, NOTHING), least)
 
 
 def life(ledger: Ledger) -> Iterator[Check]:
@@ -79,7 +80,7 @@ def merger(ledger: Ledger) -> Iterator[Check]:
 
 
 def resource(ledger: Ledger) -> Iterator[Check]:
-    """``Σ_{t ≤ y} output ÷ (usable share × recovery) ≤ resource known by y``.
+    """``Σ_{t ≤ y} output ÷ (usable share × recovery) ≤ what the deposit holds of what is known by y``.
 
     A merged mine draws on what its parents left: what they drew counts, and so does what is added to them.
     """
@@ -94,7 +95,8 @@ def resource(ledger: Ledger) -> Iterator[Check]:
         for code, block in blocks.items():
             if (code, year) in ledger.output:
                 sources = (code, *block.parents)
-                there = exact(block.resource) + sum(_added(blocks[source], year) for source in sources)
+                own = max(NOTHING, exact(block.resource) + exact(block.surprise) + _added(block, year))
+                there = own + sum(_added(blocks[parent], year) for parent in block.parents)
                 gone = sum((drawn[source] for source in sources), NOTHING)
                 rounding = sum((terms[s] * HALF_DIGIT / _recoverable(blocks[s]) for s in sources), NOTHING)
                 yield Check((code,), year, gone - there, there, TOLERANCE + rounding)

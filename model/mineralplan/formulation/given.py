@@ -12,7 +12,8 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from mineralplan.case import Block, Case, Economics
+from mineralplan.case import Block, Case
+from mineralplan.economics import Economics
 from mineralplan.formulation.flows import demanded, links, yield_of
 from mineralplan.inputs.scenario import SolveOptions
 from mineralplan.inputs.schedule import constant
@@ -114,16 +115,20 @@ def _of_blocks(case: Case) -> Iterator[tuple[Key, float]]:
             yield ("annuity", code, k), factor * option.capital
         for year in case.years:
             yield ("allowed", code, year), float(block.allowed(year))
+            yield ("available", code, year), block.available.get(year, 1.0)
             there, more = _resource(case, block, year)
             yield ("resource", code, year), there
             yield ("of_parents", code, year), more
+            yield ("added", code, year), block.resource_by(year) - block.resource
+        yield ("own", code), block.resource
 
 
 def _resource(case: Case, block: Block, year: int) -> tuple[float, float]:
     """Return the resource that a block and its parents may draw on by ``year``, and what more if it never starts."""
     parents = [case.blocks[parent] for parent in block.parents]
-    there = block.resource_by(year) + sum(parent.resource_by(year) - parent.resource for parent in parents)
-    return there, max(0.0, sum(parent.resource_by(year) for parent in parents) - there)
+    added = sum(parent.resource_by(year) - parent.resource for parent in parents)
+    there = max(0.0, block.resource_by(year) + block.surprise) + added
+    return there, max(0.0, sum(parent.resource_by(year) + parent.surprise for parent in parents) - there)
 
 
 def _of_rules(case: Case) -> Iterator[tuple[Key, float]]:
@@ -156,20 +161,17 @@ def structure(case: Case) -> tuple[Any, ...]:
         case, name="", title=case.district, objective=(), options=SolveOptions(), inputs=(), provenance=(),
         scenario_file="", overrides={}, outline=(), demand=dict.fromkeys(demanded(case), 1.0), unserved_cost={},
         economics=Economics(detour=case.economics.detour, working_rate=case.economics.working_rate), rules=rules,
-        blocks={code: _bare(case, block) for code, block in case.blocks.items()},
+        blocks={code: _bare(block) for code, block in case.blocks.items()},
         supplies={code: replace(supply, price={}, limit={}) for code, supply in case.supplies.items()},
     )
     return bare, symbolic(numbers), rows
 
 
-def _bare(case: Case, block: Block) -> Block:
-    # The rule on small mines with added resource weighs states with the resource: there it is no mere figure.
-    weighed = "small_resource" in case.rules and block.additions
+def _bare(block: Block) -> Block:
     return replace(
         block, options=tuple(replace(option, capital=0.0) for option in block.options), operating_cost=0.0,
-        fixed_cost=0.0, closure_cost=0.0, earliest=None, latest=None,
-        resource=block.resource if weighed else 0.0,
-        additions=block.additions if weighed else tuple((year, 0.0) for year, _ in block.additions),
+        fixed_cost=0.0, closure_cost=0.0, earliest=None, latest=None, available={}, surprise=0.0, resource=0.0,
+        additions=tuple((year, 0.0) for year, _ in block.additions),
     )
 
 

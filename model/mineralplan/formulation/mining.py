@@ -15,10 +15,14 @@ def add_mining(model: Any, case: Case) -> None:
     """Add output and its limits."""
     mines = [(b, y) for b in case.blocks for y in case.years]
     model.output = pyo.Var(mines, domain=pyo.NonNegativeReals)
-    model.within_capacity = pyo.Constraint(mines, rule=lambda m, b, y: m.output[b, y] <= m.capacity[b, y])
+
+    def usable(m: Any, b: str, y: int) -> Any:
+        return m.given["available", b, y] * m.capacity[b, y]
+
+    model.within_capacity = pyo.Constraint(mines, rule=lambda m, b, y: m.output[b, y] <= usable(m, b, y))
     rate = case.economics.working_rate
     if rate > 0:
-        model.working_rate = pyo.Constraint(mines, rule=lambda m, b, y: m.output[b, y] >= rate * m.capacity[b, y])
+        model.working_rate = pyo.Constraint(mines, rule=lambda m, b, y: m.output[b, y] >= rate * usable(m, b, y))
     _add_shipped(model, case)
     _add_resource(model, case)
 

@@ -26,13 +26,13 @@ class SmallResource(Rule):
         """Yield one row per existing small mine with added resource."""
         year = requirement.year
         for block in case.blocks.values():
-            added = block.resource_by(year) - block.resource
-            if not _small(case, block) or added == 0:
+            if not _small(case, block) or not any(start <= year for start, _ in block.additions):
                 continue
+            added = model.given["added", block.code, year]
             drawn = sum(model.output[block.code, y] for y in case.years if y <= year) / block.recoverable_share
             above = model.in_class[block.code, "large", year] + model.in_class[block.code, "medium", year]
             free = above + 1 - model.works[block.code, year]
-            yield block.code, drawn - added * free, block.resource + requirement.limit
+            yield block.code, drawn - added * free, model.given["own", block.code] + requirement.limit
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
         """Return the most that a mine which is still small draws of added resource, 10⁴ t."""
