@@ -25,6 +25,11 @@ class LifeMatch(Rule):
 
     def rows(self, model: Any, case: Case, requirement: Requirement) -> Iterable[tuple[str, Any, float]]:
         """Yield one row per option that the resource does not carry."""
+        for code, k in self.too_large(case, requirement):
+            yield f"{code}:{k}", model.exactly[code, k, requirement.year], 0.0
+
+    def too_large(self, case: Case, requirement: Requirement) -> Iterator[tuple[str, int]]:
+        """Yield block and number of every option that the resource does not carry."""
         for block in case.blocks.values():
             for k, option in enumerate(block.options, start=1):
                 if block.existing and k == 1:
@@ -33,7 +38,7 @@ class LifeMatch(Rule):
                     continue
                 recoverable = block.resource_by(requirement.year) * block.recoverable_share
                 if under(recoverable / option.capacity, requirement.limit):
-                    yield f"{block.code}:{k}", model.exactly[block.code, k, requirement.year], 0.0
+                    yield block.code, k
 
     def value(self, case: Case, allocation: Allocation, requirement: Requirement) -> Fraction | None:
         """Return the shortest life among the scales licensed after the base year."""

@@ -15,11 +15,11 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from mineralplan.formulation.calendar import OVER_YEARS
 from mineralplan.solving.program import Program, Vector
 
-FREE = frozenset({"output", "ship", "bring", "shortage"})
+FREE = frozenset({"output", "ship", "bring", "shortage", "unsold"})
 """What is decided anew in every draw; what an expected indicator is missed by (``….missed``) is, too."""
-OVER_YEARS = "resource"
 Mask = npt.NDArray[np.bool_]
 Index = npt.NDArray[np.int64]
 ROOM = 1e-9

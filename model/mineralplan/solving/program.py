@@ -79,6 +79,23 @@ class Program:
             rows=(*self.rows, ("bound", None)),
         )
 
+    def with_column(self, name: tuple[str, Any], lower: float, upper: float) -> Program:
+        """Return the program with one more column, in no row or line yet."""
+        rows, lines = self.matrix.shape[0], self.lines.shape[0]
+        return replace(
+            self, matrix=sparse.hstack([self.matrix, sparse.csc_array((rows, 1))], format="csc"),
+            lower=np.append(self.lower, lower), upper=np.append(self.upper, upper),
+            integer=np.append(self.integer, False), cost=np.append(self.cost, 0.0), columns=(*self.columns, name),
+            lines=sparse.hstack([self.lines, sparse.csr_array((lines, 1))], format="csr"),
+        )
+
+    def with_line(self, name: tuple[str, int], line: Vector, offset: float = 0.0) -> Program:
+        """Return the program with one more line ``line · x + offset``."""
+        return replace(
+            self, lines=sparse.vstack([self.lines, sparse.csr_array(line.reshape(1, -1))], format="csr"),
+            line_offset=np.append(self.line_offset, offset), line_names=(*self.line_names, name),
+        )
+
     def fixed(self, x: Vector) -> Program:
         """Return the linear program in which the integers stand at the rounded values of ``x``."""
         exact = np.where(self.integer, np.rint(x), 0.0)
