@@ -1,4 +1,4 @@
-"""How somebody decides year by year: by looking ahead, by a plan that was published, by a rule, by a user's function."""
+"""How somebody decides year by year: by a plan that was published, by a rule, by a function of a user's own."""
 
 from __future__ import annotations
 

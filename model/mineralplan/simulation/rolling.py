@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,7 +42,6 @@ class Rolling(Policy):
     settings: Settings
     announced: Vector | None = None
     until: int = 0
-    price: float = field(default=0.0)
 
     def propose(self, look: Look) -> Proposal:
         """Return what is best now, seen over the look-ahead; where the forecast allows nothing, what was."""
@@ -76,7 +75,7 @@ class Rolling(Policy):
 
 
 def repeated(forward: Forward, x: Vector, last: int) -> Vector:
-    """Return a point in which the years after ``last`` have the states of ``last``: a plan to begin the next one from."""
+    """Return a point in which the years after ``last`` have its states: a plan to begin the next one from."""
     whole = x.copy()
     for j, (name, index) in enumerate(forward.full.columns):
         if name in STATES and index[-1] > last:

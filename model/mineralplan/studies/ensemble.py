@@ -15,7 +15,6 @@ from mineralplan.allocation import Allocation
 from mineralplan.case import Case
 from mineralplan.inputs.faults import InputFaults
 from mineralplan.outputs import extract
-from mineralplan.outputs.manifest import versions
 from mineralplan.outputs.study import write_study
 from mineralplan.planning import NoPlan, solve
 from mineralplan.report.figures.gallery import Gallery
@@ -28,6 +27,7 @@ from mineralplan.simulation.indicators import Indicators
 from mineralplan.simulation.store import Store, digest
 from mineralplan.simulation.trial import REFUSED, Bench, Setup, prepare, try_plan
 from mineralplan.simulation.workers import Failed, Task, run_tasks
+from mineralplan.studies.solved import identity, solved_once
 from mineralplan.words import default_language
 
 CHUNK = 25
@@ -120,7 +120,7 @@ def ensemble(
     settings = asked.settings
     count = settings.draws if draws is None else draws
     anew = min(settings.decide if decide is None else decide, count)
-    base = _base(asked, Path(plan) if plan is not None else asked.plan, store)
+    base = _base(asked.case, Path(plan) if plan is not None else asked.plan, store)
     setup = Setup(asked.case, base["allocation"], extract.decisions, settings.demand, asked.uncertain, count,
                   settings.seed, settings.gap)
     answers = run_tasks(prepare, setup, work, _tasks(asked, base, count, anew), workers=workers, cluster=cluster,
@@ -152,40 +152,14 @@ def _tables(case: Case, allocation: Allocation, tried: Sequence[Plain], decided:
     }
 
 
-def _base(asked: Ensemble, folder: Path | None, store: Store | None) -> dict[str, Any]:
+def _base(case: Case, folder: Path | None, store: Store | None) -> dict[str, Any]:
     """Return the decisions to be tried and what is proven of them: read from results, or solved, once."""
-    if folder is not None:
-        record = read_results(folder)
-        kept = ("status", "objective", "bound", "gap", "certificate")
-        return {"allocation": record.audit.allocation,
-                "certificate": {name: record.manifest.get(name) for name in kept} | {"folder": folder.as_posix()}}
-    task = Task(digest("plan", *_identity(asked.case)), asked.case)
-    (answer,) = run_tasks(_nothing, None, _solved, [task], store=store).values()
-    if "no_plan" in answer:
-        raise NoPlan(answer["no_plan"], asked.case)
-    return dict(answer)
-
-
-def _nothing(_: None) -> None:
-    return None
-
-
-def _solved(_: None, case: Case) -> dict[str, Any]:
-    try:
-        plan = solve(case)
-    except NoPlan as nothing:
-        return {"no_plan": nothing.status}
-    if plan.certificate.stopped == "interrupt":
-        raise KeyboardInterrupt
-    certificate = plan.certificate
-    return {"allocation": plan.allocation, "certificate": {
-        "status": certificate.status, "objective": certificate.objective, "bound": certificate.bound,
-        "gap": certificate.gap}}
-
-
-def _identity(case: Case) -> tuple[Any, ...]:
-    """Return what an answer depends on besides the draw: versions, inputs with their sha256, changes."""
-    return (versions(), [(entry.name, entry.sha256) for entry in case.inputs], case.overrides, case.name)
+    if folder is None:
+        return solved_once(case, store)
+    record = read_results(folder)
+    kept = ("status", "objective", "bound", "gap", "certificate")
+    return {"allocation": record.audit.allocation,
+            "certificate": {name: record.manifest.get(name) for name in kept} | {"folder": folder.as_posix()}}
 
 
 def _tasks(asked: Ensemble, base: Plain, count: int, anew: int) -> list[Task]:
@@ -193,7 +167,7 @@ def _tasks(asked: Ensemble, base: Plain, count: int, anew: int) -> list[Task]:
     settings = asked.settings.model_dump(mode="json", include={"seed", "demand", "inputs", "gap"})
     allocation = base["allocation"]
     plan = [allocation.mines.to_csv(), asked.case.objective, asked.case.options.seed]
-    common = (*_identity(asked.case), settings, count, plan)
+    common = (*identity(asked.case), settings, count, plan)
     first = [("try", range(low, min(low + CHUNK, count))) for low in range(0, count, CHUNK)]
     second = [("decide", range(draw, draw + 1)) for draw in range(anew)]
     # What takes longest comes first: the last worker then ends soon after the others.

@@ -44,7 +44,12 @@ class Told(ABC):
     @property
     def figures(self) -> Gallery:
         """Every figure by its name, as ``study.figures.robust(lang="zh")``."""
-        return figures_of(self.kind, self.case, self.tables)
+        return figures_of(self.kind, self.case, self.tables, **self.drawn_with)
+
+    @property
+    def drawn_with(self) -> Mapping[str, Any]:
+        """What every figure of the study takes besides its tables."""
+        return {}
 
     def report(self, folder: str | Path, *, lang: str | None = None, command: str = "") -> Path:
         """Write tables, figures, page and manifest into ``folder``, whole or not at all.
@@ -61,5 +66,6 @@ class Told(ABC):
         spoken = lang or default_language()
         return write_study(
             Path(folder), self.case, self.kind, self.tables, self.manifest(),
-            lambda new: write_documents(new, self.kind, self.case, self.tables, self.text(spoken), spoken), command,
+            lambda new: write_documents(new, self.kind, self.case, self.tables, self.text(spoken), spoken,
+                                        **self.drawn_with), command,
         )
