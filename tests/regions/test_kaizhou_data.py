@@ -88,6 +88,8 @@ def test_table_opens_in_excel_and_says_where_each_row_comes_from(name: str) -> N
         ("blocks.csv", ("block",)),
         ("merges.csv", ("block",)),
         ("additions.csv", ("block", "year")),
+        ("exploration.csv", ("exploration_block",)),
+        ("futures.csv", ("parameter",)),
         ("supplies.csv", ("supply", "from_year")),
         ("exports.csv", ("export", "from_year")),
         ("economics.csv", ("parameter", "item")),
