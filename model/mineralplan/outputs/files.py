@@ -19,7 +19,7 @@ ENCODING = "utf-8-sig"
 TEXT = frozenset({
     "action", "basis", "block", "cap_nature", "clause", "item", "market", "mineral", "nature", "rule", "sense",
     "calibration", "component", "estimator", "export", "grade", "input", "parameter", "place", "project", "quantity",
-    "role", "size_class", "source", "state", "term", "unit", "use", "zone",
+    "kind", "role", "size_class", "source", "state", "term", "unit", "use", "zone",
 })
 """Columns that hold names: a code of digits stays text."""
 

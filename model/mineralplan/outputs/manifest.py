@@ -57,13 +57,14 @@ def _beside(file: str, target: Path) -> str:
 
 
 def made_from(case: Case) -> dict[str, Any]:
-    """Return what a result was made from: versions, demand, illustrative rows, inputs with their sha256, changes."""
+    """Return what a result was made from: versions, demand, observed years, illustrative rows, inputs, changes."""
     outlook = case.outlook
     return {
         "versions": versions(),
         "demand": {} if outlook is None else {
             "estimator": outlook.model.estimator, "calibration": outlook.calibration.status,
         },
+        "observed": {"years": list(case.observed_years), "file": case.observed_from},
         "illustrative_rows": {p.table: f"{p.illustrative} of {p.rows}" for p in case.provenance},
         "inputs": [{"file": entry.name, "sha256": entry.sha256} for entry in case.inputs],
         "changes": list(case.changes),

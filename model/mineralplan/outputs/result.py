@@ -8,10 +8,14 @@ from typing import Any
 
 from mineralplan.case import Case
 from mineralplan.outputs import files
+from mineralplan.outputs.conflicts import conflicts
 from mineralplan.outputs.demand_tables import DemandTables
 from mineralplan.outputs.folder import MANIFEST, whole_folder
 from mineralplan.outputs.manifest import sealed, with_documents
 from mineralplan.outputs.tables import Tables
+
+CONFLICTS = "conflicts.csv"
+"""Written only where years were observed."""
 
 
 def write_result(
@@ -35,6 +39,8 @@ def write_result(
     """
     with whole_folder(target) as new:
         files.write_tables(new, tables)
+        if case.observed_years and isinstance(tables, Tables):
+            files.write_csv(new / CONFLICTS, conflicts(case, tables))
         said = sealed(manifest, new, target, case)
         write_documents(new, said)
         files.write_manifest(new / MANIFEST, with_documents(said, new))

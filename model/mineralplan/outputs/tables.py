@@ -9,6 +9,7 @@ import pandas as pd
 
 from mineralplan.allocation import Allocation
 from mineralplan.case import Block, Case
+from mineralplan.outputs.annual_plan import annual_plan
 from mineralplan.rules.rule import Finding
 
 WORKING = ("kept", "opened", "expanded", "closing")
@@ -24,18 +25,21 @@ class Tables:
     flows: pd.DataFrame
     scorecard: pd.DataFrame
     actions: pd.DataFrame
+    annual_plan: pd.DataFrame
     costs: pd.DataFrame
 
 
 def tables(case: Case, allocation: Allocation, findings: Iterable[Finding], costs: pd.DataFrame) -> Tables:
     """Return every result table of an allocation."""
+    done = actions(case, allocation)
     return Tables(
         production=production(case, allocation),
         balance=balance(case, allocation),
         minerals=minerals(case, allocation),
         flows=flows(case, allocation),
         scorecard=scorecard(findings),
-        actions=actions(case, allocation),
+        actions=done,
+        annual_plan=annual_plan(case, allocation, done),
         costs=costs,
     )
 
@@ -44,7 +48,8 @@ def production(case: Case, allocation: Allocation) -> pd.DataFrame:
     """Return every block and year: state, licensed capacity, size class, output, resource left.
 
     States: ``kept``, ``opened`` (first year of a new or merged mine), ``expanded`` (first year at a higher scale),
-    ``closing`` (last year before it stops), ``closed``, ``idle`` (never licensed yet).
+    ``closing`` (last year before it stops), ``closed``, ``idle`` (never licensed yet). ``observed`` says whether the
+    year was seen, and not decided.
     """
     drawn = _drawn(case, allocation)
     rows = []
@@ -57,10 +62,11 @@ def production(case: Case, allocation: Allocation) -> pd.DataFrame:
                     case.size_class(block.mineral, capacity) if capacity else "",
                     allocation.output.get((code, year), 0.0), (code, year) in allocation.green,
                     round(_known(case, block, year) - drawn[code, year], 6), block.basis,
+                    year in case.observed_years,
                 )
             )
     columns = ["year", "block", "mineral", "state", "capacity_10kt_a", "size_class", "output_10kt", "green",
-               "resource_left_10kt", "basis"]
+               "resource_left_10kt", "basis", "observed"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -193,7 +199,7 @@ def scorecard(findings: Iterable[Finding]) -> pd.DataFrame:
 
 
 def actions(case: Case, allocation: Allocation) -> pd.DataFrame:
-    """Return what has to be licensed, expanded, merged or closed in each year: the annual plan."""
+    """Return what has to be licensed, expanded, merged or closed in each year."""
     rows = []
     for year in case.years:
         for code, block in case.blocks.items():

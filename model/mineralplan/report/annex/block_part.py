@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mineralplan.case import Block
 from mineralplan.inputs.schedule import spans_of
+from mineralplan.outputs.annual_plan import planned_years
 from mineralplan.report.annex.comparison import BlockChange, block_changes
 from mineralplan.report.annex.evidence import (
     amount,
@@ -19,9 +20,12 @@ from mineralplan.report.annex.evidence import (
 from mineralplan.report.annex.paper import Paper
 from mineralplan.report.annex.plan_part import of_plan, write_figure, write_indicators
 from mineralplan.report.notices import unit_label
+from mineralplan.report.to_prove import to_prove
 from mineralplan.words import say, vocabulary
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from mineralplan.report.record import Record
 
 
@@ -144,7 +148,22 @@ def _data(value: object, lang: str) -> str:
 
 
 def _annual(paper: Paper, record: Record) -> None:
-    case, lang, table = record.case, paper.lang, record.tables.actions
+    case, lang, planned = record.case, paper.lang, planned_years(record.case)
+    if case.observed_years:
+        paper.text(say("annex.b.observed", lang, years=spans_of(case.observed_years)))
+    table = record.tables.actions
+    _annual_actions(paper, record, table[table["year"].isin(planned)])
+    proven = [[str(year), *cells] for year, cells in to_prove(record, lang)]
+    if proven:
+        names = ("year", "block", "block_name", "mineral", "new_resource", "unit", "adds_to")
+        paper.caption(say("annex.tables.prove", lang))
+        paper.table([say(f"annex.columns.{name}", lang) for name in names], proven,
+                    (1, 1.6, 3.2, 2.2, 1.3, 1.2, 1.6), figures=(4,))
+    paper.note(say("annex.b.quotas", lang))
+
+
+def _annual_actions(paper: Paper, record: Record, table: pd.DataFrame) -> None:
+    case, lang = record.case, paper.lang
     if table.empty:
         paper.text(say("annex.b.no_change", lang))
         return

@@ -23,6 +23,7 @@ from mineralplan.report.page import (
     inputs,
     landbank,
     mines,
+    observed,
     proof,
     scorecard,
     supply,
@@ -34,7 +35,8 @@ from mineralplan.report.record import Record
 from mineralplan.words import LANGUAGES, say
 
 SECTIONS: tuple[Callable[[Record, str], Section], ...] = (
-    asked.section, proof.section, scorecard.section, supply.section, district.section, gantt.section, mines.section,
+    asked.section, observed.section, proof.section, scorecard.section, supply.section, district.section,
+    gantt.section, mines.section,
     landbank.section, annual.section, costs.section, uncertainty.section, clauses.section, assumptions.section,
     inputs.section,
 )
@@ -63,7 +65,8 @@ def write_page(record: Record, path: Path, lang: str) -> Path:
     import vl_convert
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    sections = {spoken: [make(record, spoken) for make in SECTIONS] for spoken in LANGUAGES}
+    # A section without parts is none: nothing of its kind is in this run.
+    sections = {spoken: [made for make in SECTIONS if (made := make(record, spoken)).parts] for spoken in LANGUAGES}
     environment = Environment(loader=PackageLoader("mineralplan.report", "page"), autoescape=True, finalize=_clean,
                               undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     case = record.case

@@ -84,7 +84,7 @@ class Years:
     kind: ClassVar[str] = "years"
     label: str
     shown: int
-    years: Mapping[int, Sequence[Text | Table]]
+    years: Mapping[int, Sequence[Text | Table | Folded]]
 
 
 Part: TypeAlias = Text | Table | Chart | Folded | Years

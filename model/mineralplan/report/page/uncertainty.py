@@ -57,6 +57,13 @@ def _robust(record: Record, study: Study, lang: str) -> Told:
     return (*text.sentences(record.case, study.tables, study.said, lang), *text.proven(study.said, lang)), None
 
 
+def _simulate(record: Record, study: Study, lang: str) -> Told:
+    from mineralplan.report.studies import simulate_text as text
+
+    lines = (*text.sentences(record.case, study.tables, study.said, lang), *text.proven(study.tables, study.said, lang))
+    return lines, text.summary_rows(study.tables, study.said, lang)
+
+
 def _stochastic(_: Record, study: Study, lang: str) -> Told:
     from mineralplan.report.studies import stochastic_text as text
 
@@ -71,7 +78,7 @@ def _sweep(record: Record, study: Study, lang: str) -> Told:
 
 
 TELLERS: dict[str, Callable[[Record, Study, str], Told]] = {
-    "ensemble": _ensemble, "pareto": _pareto, "prices": _prices, "robust": _robust, "stochastic": _stochastic,
-    "sweep": _sweep,
+    "ensemble": _ensemble, "pareto": _pareto, "prices": _prices, "robust": _robust, "simulate": _simulate,
+    "stochastic": _stochastic, "sweep": _sweep,
 }
 """What each study says, by its kind. Imported when there is one."""

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 NAMES, TEXT = 28, 100
 """Widths of the two columns, characters."""
-SHEETS = ("cover", "box", "by_hand", "production", "balance", "minerals", "flows", "scorecard", "actions", "costs")
+SHEETS = ("cover", "box", "by_hand", "production", "balance", "minerals", "flows", "scorecard", "actions",
+          "annual_plan", "costs")
 
 
 def fill_cover(sheet: Worksheet, book: Workbook, record: Record, lang: str) -> None:

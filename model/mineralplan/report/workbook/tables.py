@@ -26,10 +26,13 @@ AMOUNT, COUNT, PERCENT, MONEY, GENERAL = "#,##0.00", "#,##0", "0.0%", "#,##0.0",
 FORMATS = {"year": GENERAL, "mines": COUNT, "self_sufficiency": PERCENT, "cost_10kcny": MONEY,
            "discounted_10kcny": MONEY}
 """Number formats; `AMOUNT` for all other figures."""
+HEADED = {"annual_plan": {"capacity_10kt_a": "planned_capacity", "quantity_10kt": "planned",
+                          "limit_10kt": "planned_limit"}}
+"""Columns that are headed otherwise than their name is elsewhere, by table."""
 NAMED = ("block", "source", "zone")
 """Columns of codes that are followed by a column of names."""
 MIDDLED = ("year", "size_class", "green", "cap_nature", "nature", "sense", "holds", "action", "state", "market",
-           "basis", "unit")
+           "basis", "unit", "kind", "observed")
 """Columns of short entries between columns of figures: centred, so that they do not touch them."""
 FIGURES = ("limit", "value", "margin")
 """Columns whose figures are shares where the row's unit says so."""
@@ -46,7 +49,8 @@ def _add(book: Workbook, record: Record, name: str, table: pd.DataFrame, lang: s
     sheet = book.create_sheet(say(f"workbook.sheets.{name}", lang))
     begin(sheet, say(f"workbook.titles.{name}", lang), note, warned=bool(record.warnings(lang)))
     columns = list(_columns(table))
-    head(sheet, [say(f"workbook.columns.{column}", lang) for column in columns])
+    headed = HEADED.get(name, {})
+    head(sheet, [say(f"workbook.columns.{headed.get(column, column)}", lang) for column in columns])
     words = _words(record.case, lang)
     for line, row in enumerate(table.to_dict("records"), start=HEADER + 1):
         for number, column in enumerate(columns, start=1):
@@ -84,9 +88,10 @@ def _value(row: dict[Any, Any], column: str, words: dict[str, Callable[[str], st
 
 def _words(case: Case, lang: str) -> dict[str, Callable[[str], str]]:
     """Return how the entries of a column of codes are told to people, by column."""
+    prospects = {prospect.code: prospect for prospect in case.prospects}
 
     def name(code: str) -> str:
-        place = case.blocks.get(code) or case.supplies.get(code) or case.zones.get(code)
+        place = case.blocks.get(code) or case.supplies.get(code) or case.zones.get(code) or prospects.get(code)
         return code if place is None else place.label.text(lang) or code
 
     return {
@@ -96,6 +101,7 @@ def _words(case: Case, lang: str) -> dict[str, Callable[[str], str]]:
         "state": lambda code: say(f"workbook.states.{code}", lang),
         "size_class": lambda code: say(f"figures.mines.{code}", lang) if code else "",
         "green": lambda value: say("workbook.yes" if value else "workbook.no", lang),
+        "observed": lambda value: say("workbook.yes" if value else "workbook.no", lang),
         "basis": lambda code: say(f"workbook.basis.{code}", lang),
         "market": lambda code: say(f"workbook.markets.{code}", lang),
         "cap_nature": lambda code: say(f"figures.nature.{code}", lang) if code else "",
@@ -106,5 +112,6 @@ def _words(case: Case, lang: str) -> dict[str, Callable[[str], str]]:
         "sense": lambda sense: "≤" if sense == "<=" else "≥",
         "holds": lambda value: say("verdict.holds" if value else "verdict.fails", lang),
         "action": lambda code: say(f"actions.{code}", lang),
+        "kind": lambda code: say(f"workbook.kinds.{code}", lang),
         "term": lambda code: say(f"terms.{code}", lang),
     }
