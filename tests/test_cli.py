@@ -118,8 +118,8 @@ def test_run_writes_everything_and_shows_how_good_it_is(region: SmallRegion, res
     folder = results / "small"
     names = {path.name for path in folder.iterdir()}
     assert names == {"production.csv", "balance.csv", "minerals.csv", "flows.csv", "scorecard.csv", "actions.csv",
-                     "costs.csv", "summary.md", "manifest.json", "figures", "report.html", "plan.xlsx",
-                     "annex.docx"}
+                     "annual_plan.csv", "costs.csv", "summary.md", "manifest.json", "figures", "report.html",
+                     "plan.xlsx", "annex.docx"}
     assert list((folder / "figures").iterdir())
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert f"{manifest['objective']:,.1f}" in result.stdout

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from mineralplan.studies.prices import read_prices as read_prices
     from mineralplan.studies.robust import Robust as Robust
     from mineralplan.studies.robust import robust as robust
+    from mineralplan.studies.simulate import Simulation as Simulation
+    from mineralplan.studies.simulate import simulate as simulate
     from mineralplan.studies.stochastic import Stochastic as Stochastic
     from mineralplan.studies.stochastic import drawn_futures as drawn_futures
     from mineralplan.studies.stochastic import stochastic as stochastic
@@ -59,6 +61,7 @@ _HOMES = {
     "Prices": "mineralplan.studies.prices",
     "Projection": "mineralplan.projection",
     "Robust": "mineralplan.studies.robust",
+    "Simulation": "mineralplan.studies.simulate",
     "Stochastic": "mineralplan.studies.stochastic",
     "Sweep": "mineralplan.studies.sweep",
     "audit": "mineralplan.auditing.audit",
@@ -74,6 +77,7 @@ _HOMES = {
     "read_prices": "mineralplan.studies.prices",
     "read_results": "mineralplan.results",
     "robust": "mineralplan.studies.robust",
+    "simulate": "mineralplan.studies.simulate",
     "solve": "mineralplan.planning",
     "stochastic": "mineralplan.studies.stochastic",
     "sweep": "mineralplan.studies.sweep",
@@ -82,9 +86,9 @@ _HOMES = {
 
 __all__ = [
     "Allocation", "Audit", "Case", "Compare", "EnsembleResult", "Explanation", "InputFaults", "NoPlan", "Pareto",
-    "Plan", "Prices", "Projection", "Robust", "Stochastic", "Sweep", "audit", "compare", "drawn_futures",
+    "Plan", "Prices", "Projection", "Robust", "Simulation", "Stochastic", "Sweep", "audit", "compare", "drawn_futures",
     "ensemble", "explain", "load", "pareto", "prices", "project_demand", "read_places", "read_prices",
-    "read_results", "robust", "solve", "stochastic", "sweep", "write_gis",
+    "read_results", "robust", "simulate", "solve", "stochastic", "sweep", "write_gis",
 ]
 
 

@@ -217,6 +217,8 @@ class Case:
     observed : mapping of (block, year) to Observation
         What was seen of the first years: it is not decided again. A block without an entry in a year that others have
         one of did not work.
+    observed_from : str
+        The file that says so.
     prospects : tuple of Prospect
     futures : Futures
         How the years may turn out; by default as the forecast has them.
@@ -250,6 +252,7 @@ class Case:
     scenario_file: str = ""
     overrides: Mapping[str, Any] = field(default_factory=dict)
     observed: Mapping[tuple[str, int], Observation] = field(default_factory=dict)
+    observed_from: str = ""
     prospects: tuple[Prospect, ...] = ()
     futures: Futures = field(default_factory=Futures)
     outlook: Outlook | None = field(default=None, compare=False, repr=False)

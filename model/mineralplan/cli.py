@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mineralplan import study_commands
+from mineralplan import forward_commands, study_commands
 from mineralplan.commands import (
     DONE,
     FAILURE,
@@ -288,6 +288,7 @@ app.command()(study_commands.ensemble)
 app.command()(study_commands.pareto)
 app.command()(study_commands.prices)
 app.command()(study_commands.robust)
+app.command()(forward_commands.simulate)
 app.command()(study_commands.stochastic)
 app.command()(study_commands.sweep)
 

@@ -74,12 +74,12 @@ def pareto(
             with CountWatch(console(stderr=True), spoken) as watch:
                 found = study(case, names, points=points, gap=gap, compare=beside, watch=watch, store=store)
         except NoPlan as nothing:
-            _no_plan(nothing, spoken)
+            no_plan(nothing, spoken)
         found.report(target, lang=spoken, command=command_line())
         store.clear()
         for line in sentences(found.objectives, found.tables, found.said, spoken):
             console().print(line)
-        _written(target, float(found.said["seconds"]["pareto"]), spoken)
+        written(target, float(found.said["seconds"]["pareto"]), spoken)
 
 
 def prices(
@@ -112,17 +112,17 @@ def prices(
         check_target(target)
         if case.objective[0] != "cost":
             fail("prices.not_cost", spoken, code=BAD_INPUT, name=case.name, objective=case.objective[0])
-        basis, store = _plan_of(case, plan, spoken), Store.beside(target)
+        basis, store = plan_of(case, plan, spoken), Store.beside(target)
         with CountWatch(console(stderr=True), spoken) as watch:
             found = study(basis, step=step, gap=gap, rank=rank, tighten=tighten, watch=watch, store=store)
         found.report(target, lang=spoken, command=command_line())
         store.clear()
         for line in sentences(found.case, found.tables, found.said, spoken):
             console().print(line)
-        _written(target, float(found.said["seconds"]["prices"]), spoken)
+        written(target, float(found.said["seconds"]["prices"]), spoken)
 
 
-def _plan_of(case: Case, folder: Path | None, lang: str) -> Plan | Record:
+def plan_of(case: Case, folder: Path | None, lang: str) -> Plan | Record:
     """Return the plan of a case: read back where a folder is named, and only if it is still what was certified."""
     from mineralplan.planning import NoPlan, solve
     from mineralplan.report.progress import SearchWatch
@@ -139,7 +139,7 @@ def _plan_of(case: Case, folder: Path | None, lang: str) -> Plan | Record:
         with SearchWatch(console(stderr=True), lang) as watch:
             return solve(case, watch=watch)
     except NoPlan as nothing:
-        _no_plan(nothing, lang)
+        no_plan(nothing, lang)
         raise
 
 
@@ -159,14 +159,15 @@ def _plans_in(folder: Path, case: Case) -> list[Record]:
     return found
 
 
-def _no_plan(nothing: NoPlan, lang: str) -> None:
+def no_plan(nothing: NoPlan, lang: str) -> None:
     """End where there is nothing to study: the answer is no where limits cannot hold, a failure where time ran out."""
     infeasible = nothing.status == "infeasible"
     fail("run.nothing_to_study" if infeasible else "run.no_plan_in_time", lang, code=NO if infeasible else FAILURE,
          name=nothing.case.name)
 
 
-def _written(folder: Path, seconds: float, lang: str) -> None:
+def written(folder: Path, seconds: float, lang: str) -> None:
+    """Say where results were written."""
     from mineralplan.words import say
 
     console().print(say("run.written", lang, folder=folder, seconds=f"{seconds:.1f}"))
@@ -198,7 +199,7 @@ def compare(
         for line in (*warnings(found.runs, found.said, spoken),
                      *sentences(found.runs, found.tables, found.said, spoken)):
             console().print(line)
-        _written(out, float(found.said["seconds"]["compare"]), spoken)
+        written(out, float(found.said["seconds"]["compare"]), spoken)
 
 
 def ensemble(
@@ -242,12 +243,12 @@ def ensemble(
                 found = study(asked, workers=workers, cluster=cluster, draws=draws, decide=decide, plan=plan,
                               store=store, watch=watch)
         except NoPlan as nothing:
-            _no_plan(nothing, spoken)
+            no_plan(nothing, spoken)
         found.report(target, lang=spoken, command=command_line())
         store.clear()
         for line in sentences(found.case, found.tables, found.said, spoken):
             console().print(line)
-        _written(target, float(found.said["seconds"]["ensemble"]), spoken)
+        written(target, float(found.said["seconds"]["ensemble"]), spoken)
 
 
 def robust(
@@ -301,11 +302,11 @@ def robust(
                 found = study(case, slack=slack, alternatives=alternatives, futures=given, inputs=inputs,
                               scenarios=others, gap=gap, whole_s=time_limit, watch=watch)
             except NoPlan as nothing:
-                _no_plan(nothing, spoken)
+                no_plan(nothing, spoken)
         found.report(folder, lang=spoken, command=command_line())
         for line in (*sentences(case, found.tables, found.manifest(), spoken), *proven(found.manifest(), spoken)):
             console().print(line)
-        _written(folder, watch.seconds, spoken)
+        written(folder, watch.seconds, spoken)
 
 
 def stochastic(
@@ -345,7 +346,7 @@ def stochastic(
         found.report(folder, lang=spoken, command=command_line())
         for line in (*sentences(found.tables, found.manifest(), spoken), *proven(found.manifest(), spoken)):
             console().print(line)
-        _written(folder, watch.seconds, spoken)
+        written(folder, watch.seconds, spoken)
 
 
 def sweep(
@@ -378,6 +379,6 @@ def sweep(
         for line in (*sentences(found.case, found.tables, found.said, spoken),
                      *proven(found.tables, found.said, spoken)):
             console().print(line)
-        _written(target, float(found.said["seconds"]["sweep"]), spoken)
+        written(target, float(found.said["seconds"]["sweep"]), spoken)
         if found.said["without_plan"] == found.said["points"]:
             raise typer.Exit(NO)

@@ -37,7 +37,7 @@ def test_a_plan_that_keeps_every_law() -> None:
         district(mine("E"), block("N")), {**through("E", 10, 10, 10), **through("N", 0, 10, 10)}))
 
     assert audit.verdict == "holds"
-    never = {"working_rate", "states", "merger", "supply_limit", "reach"}
+    never = {"working_rate", "states", "merger", "supply_limit", "reach", "observed", "observed_scale"}
     assert {law for law, count in audit.checks.items() if count} == set(LAWS) - never
 
 

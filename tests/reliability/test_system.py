@@ -13,8 +13,8 @@ from command_line import call, hashes, program, start
 from quick import only_summary
 from small_region import SmallRegion, write_small_region
 
-FILES = {"production.csv", "balance.csv", "minerals.csv", "flows.csv", "scorecard.csv", "actions.csv", "costs.csv",
-         "summary.md", "manifest.json"}
+FILES = {"production.csv", "balance.csv", "minerals.csv", "flows.csv", "scorecard.csv", "actions.csv",
+         "annual_plan.csv", "costs.csv", "summary.md", "manifest.json"}
 
 
 @pytest.fixture

@@ -15,10 +15,12 @@ from matplotlib.figure import Figure
 
 from mineralplan.inputs.plan import Label
 from mineralplan.loading import load
+from mineralplan.outputs.tables import tables as result_tables
 from mineralplan.planning import solve
 from mineralplan.report.annex import write_annex
 from mineralplan.report.annex.comparison import block_changes, rule_changes
 from mineralplan.report.record import Record
+from mineralplan.unknowns import Observation
 from mineralplan.words import LANGUAGES, say
 from small_region import write_small_region
 from tiny import case, mine
@@ -105,6 +107,26 @@ def test_the_annual_plan_lists_every_action(record: Record, tmp_path: Path) -> N
 
     assert listed == [[str(row["year"]), say(f"actions.{row['action']}", "en"), row["block"]]
                       for row in actions.to_dict("records")]
+
+
+@pytest.mark.usefixtures("_blank_figures")
+def test_observed_years_are_left_out_of_the_annual_plan(record: Record, tmp_path: Path) -> None:
+    """All but the last year were observed: its own actions are left, and nothing of what was to be proven in 2022."""
+    made, years = record.audit.allocation, record.case.years[:-1]
+    seen = {(code, year): Observation(made.capacity.get((code, year), 0.0), made.output.get((code, year), 0.0))
+            for code in record.case.blocks for year in years}
+    case = replace(record.case, observed=seen)
+    written = replace(record, case=case,
+                      tables=result_tables(case, made, record.audit.findings, record.tables.costs))
+    before, after = (write_annex(one, tmp_path / f"{i}.docx", "en") for i, one in enumerate((record, written)))
+
+    header = say("annex.columns.new_resource", "en")
+    assert rows_under(before, header) == [["2022", "L1", "One", "Limestone", "200", "10⁴ t", "L1"]]
+    assert rows_under(after, header) == []
+    assert say("annex.b.observed", "en", years=f"{years[0]}–{years[-1]}") in texts(after)
+    listed = [row[0] for table in tables(after) if table[0][:3] == ["Year", "Action", "Block"] for row in table[1:]]
+    planned = record.tables.actions["year"][~record.tables.actions["year"].isin(years)]
+    assert listed == [str(year) for year in planned]
 
 
 @pytest.mark.usefixtures("_blank_figures")

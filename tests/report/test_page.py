@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import get_args
 
@@ -15,17 +16,19 @@ from mineralplan.economics import Economics
 from mineralplan.inputs.plan import Label
 from mineralplan.inputs.rows import Basis
 from mineralplan.loading import load
-from mineralplan.outputs.tables import WORKING
+from mineralplan.outputs.tables import WORKING, tables
 from mineralplan.planning import solve
-from mineralplan.report.page import write_page
+from mineralplan.report.page import annual, write_page
 from mineralplan.report.page.charts import RESTING, STATES
 from mineralplan.report.page.gantt import runs
+from mineralplan.report.page.parts import Table, Years
 from mineralplan.report.record import Record
 from mineralplan.results import read_results
 from mineralplan.rules.rule import figure
+from mineralplan.unknowns import Observation
 from mineralplan.words import say, vocabulary
 from small_region import write_small_region
-from tiny import case, mine
+from tiny import block, by_hand, case, mine
 
 REFERENCE = Path(__file__).parents[2] / "results" / "reference"
 ORDER = ["asked", "proof", "scorecard", "supply", "map", "gantt", "mines", "landbank", "annual", "costs",
@@ -123,13 +126,61 @@ def test_the_scorecard_is_the_table_of_indicators(record: Record, page: Page, la
 
 def test_a_year_shows_its_own_actions_and_quotas(record: Record, page: Page) -> None:
     found = page.tables["annual", "en"]
-    actions = sum(len(table) - 1 for table in found if table[0][0] == say("columns.action", "en"))
+    changes = sum(len(table) - 1 for table in found if table[0][0] == say("columns.action", "en"))
+    offers = sum(len(table) - 1 for table in found if say("page.annual.place", "en") in table[0])
     quotas = [table[1:] for table in found if table[0][0] == say("page.annual.mineral", "en")]
 
-    assert actions == len(record.tables.actions) > 0
+    assert min(changes, offers) > 0
+    assert changes + offers == len(record.tables.actions)
     assert len(quotas) == len(record.case.years)
     outputs = [float(row[1].replace(",", "")) for year in quotas for row in year]
     assert outputs == pytest.approx(record.tables.minerals["output_10kt"].tolist(), abs=0.005)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_quotas_of_mines_add_up_as_the_page_prints_them(record: Record, page: Page, lang: str) -> None:
+    found = page.tables["annual", lang]
+    of_minerals = [row for table in found if table[0][0] == say("page.annual.mineral", lang) for row in table[1:]]
+    of_mines = [row for table in found if say("page.annual.licensed", lang) in table[0] for row in table[1:]]
+
+    assert len(of_mines) > len(of_minerals) == 2 * len(record.case.years)
+    assert sum(Decimal(row[3]) for row in of_mines) == sum(Decimal(row[1]) for row in of_minerals)
+
+
+def test_new_resources_to_be_proven_stand_in_their_year(record: Record, page: Page) -> None:
+    """The small region knows of no exploration blocks, but of 200 to be added to L1 in 2022."""
+    found = [table for table in page.tables["annual", "en"] if say("page.annual.new_resource", "en") in table[0]]
+
+    assert [table[1:] for table in found] == [[["L1", "One", "Limestone", "200", "10⁴ t", "L1"]]]
+
+
+def test_a_merger_says_what_goes_into_it(record: Record) -> None:
+    """A and B become M; C closes for good, and nothing is said of it."""
+    given = case([mine("A"), mine("B"), mine("C"), block("M", 20, status="merged", parents=("A", "B"))], 20)
+    made = by_hand({("M", 2021): 20})
+    merged = replace(record, case=given, tables=tables(given, made, (), record.tables.costs))
+    years = next(part for part in annual.section(merged, "en").parts if isinstance(part, Years))
+    shown = next(part for part in years.years[2021] if isinstance(part, Table))
+
+    assert [(row[0], row[1], row[-1]) for row in shown.rows] == [
+        ("merge", "M", "replaces A, B"), ("close", "A", "goes into M"), ("close", "B", "goes into M"),
+        ("close", "C", "")]
+
+
+def test_what_was_observed_is_no_plan(record: Record, tmp_path: Path) -> None:
+    """The first year was observed: the page says so, shows none of it, and begins with the second."""
+    first, second, *_ = record.case.years
+    made = record.audit.allocation
+    seen = {(code, first): Observation(made.capacity.get((code, first), 0.0), made.output.get((code, first), 0.0))
+            for code in record.case.blocks}
+    given = replace(record.case, observed=seen)
+    written = tables(given, made, record.audit.findings, record.tables.costs)
+    page = page_of(replace(record, case=given, tables=written), tmp_path)
+
+    assert say("page.annual.observed_year", "en", year=first) in page.texts["annual", "en"]
+    assert say("page.annual.quotas", "en", year=first) not in page.texts["annual", "en"]
+    assert say("page.annual.quotas", "en", year=second) in page.texts["annual", "en"]
+    assert f"<option selected>{second}</option>" in page.source
 
 
 def test_costs_add_up_to_the_objective(record: Record, page: Page) -> None:

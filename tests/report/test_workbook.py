@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html import unescape
+from math import isnan
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -18,9 +19,11 @@ from mineralplan.auditing.grid import read_grids
 from mineralplan.inputs.faults import Faults
 from mineralplan.inputs.plan import Label
 from mineralplan.loading import load
+from mineralplan.outputs.tables import tables
 from mineralplan.planning import Plan, solve
 from mineralplan.report.record import Record
 from mineralplan.report.workbook import write_workbook
+from mineralplan.unknowns import Prospect
 from mineralplan.words import LANGUAGES, say
 from small_region import write_small_region
 
@@ -87,7 +90,7 @@ def test_only_one_sheet_can_be_taken_for_the_edited_one(record: Record, tmp_path
 
     found = [grid.name for grid in grids if find_table([grid], Faults()) is not None]
 
-    assert len(grids) == 10
+    assert len(grids) == 11
     assert [name.partition("[")[2].rstrip("]") for name in found] == [say("workbook.sheets.by_hand", lang)]
 
 
@@ -142,6 +145,24 @@ def test_codes_have_names_beside_them(record: Record, tmp_path: Path) -> None:
         assert row["需求区名称"] == case.zones[row["需求区"]].label.zh
         assert row["用途"] in {use.zh for use in case.uses.values()}
     assert sum(row["供应量（万吨）"] for row in rows) == pytest.approx(table["quantity_10kt"].sum())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_annual_plan_names_what_it_lists(record: Record, tmp_path: Path, lang: str) -> None:
+    """Kinds in words, exploration blocks by their name, figures as in the table, and no name of a code."""
+    case = replace(record.case, prospects=(
+        Prospect("X1", "limestone", 2023, 150.0, "m3/d", Label(zh="勘查一", en="Exploration 1")),))
+    made = tables(case, record.audit.allocation, record.audit.findings, record.tables.costs)
+    path = write_workbook(replace(record, case=case, tables=made), tmp_path / "plan.xlsx", lang)
+    rows = rows_of(sheet_of(path, "annual_plan", lang))
+    kind, name, amount = (say(f"workbook.columns.{key}", lang) for key in ("kind", "block_name", "planned"))
+
+    assert [row[kind] for row in rows] == [say(f"workbook.kinds.{code}", lang) for code in made.annual_plan["kind"]]
+    assert [row[amount] for row in rows] == [None if isnan(q) else pytest.approx(q)
+                                             for q in made.annual_plan["quantity_10kt"]]
+    proven = next(row for row in rows if row[kind] == say("workbook.kinds.prove", lang))
+    assert proven[name] == case.prospects[0].label.text(lang)
+    assert say("target_units.m3_per_d", lang) in proven.values()
 
 
 def test_the_box_merges_what_the_printed_one_does(record: Record, tmp_path: Path) -> None:

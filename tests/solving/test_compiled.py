@@ -25,6 +25,7 @@ from mineralplan.solving.compile import compile_model
 from mineralplan.solving.compiled import Compiled
 from mineralplan.solving.program import Program
 from mineralplan.solving.search import Aim
+from mineralplan.unknowns import Observation
 from small_region import write_small_region
 from tiny import block, case, drawn, indicator, mine, solved, supply
 
@@ -218,6 +219,26 @@ def test_a_stoppage_and_a_surprise_are_figures() -> None:
 
     assert compiled.like(other)
     assert_same(compiled.program(other), fresh(other))
+
+
+def test_observed_years_are_no_figures() -> None:
+    """Demand, a stoppage, the years of arrival change; what was seen stays pinned, whatever a figure would allow.
+
+    Seen otherwise, the case is built afresh.
+    """
+    def known(output: float, demand: float, available: float, earliest: int | None) -> Case:
+        return case(
+            [mine("A", 10, available={2021: available}), block("B", 6, earliest=earliest)], demand, years=(2021, 2022),
+            economics=Economics(working_rate=0.3), rules={"output_cap": {"stone": indicator(5)}},
+            observed={("A", 2021): Observation(10.0, output), ("B", 2021): Observation(6.0, 4.0)},
+        )
+
+    one, other, apart = known(2.0, 12.0, 0.2, None), known(2.0, 3.0, 0.25, 2022), known(1.0, 12.0, 0.1, None)
+    compiled = Compiled(one)
+
+    assert compiled.like(other) and not compiled.like(apart)
+    for changed in (one, other, apart):
+        assert_same(compiled.program(changed), fresh(changed))
 
 
 def test_a_price_that_appears_is_built_afresh() -> None:

@@ -21,7 +21,7 @@ from mineralplan.analysis.events import Event, columns_of, events, happened
 from mineralplan.case import Case
 from mineralplan.formulation.objectives import COST, lines
 from mineralplan.outputs import extract
-from mineralplan.rules import check
+from mineralplan.rules import broken, check
 from mineralplan.solving.highs import Outcome, Settings, polish, solve
 from mineralplan.solving.optimise import LARGE
 from mineralplan.solving.program import Program, Vector
@@ -235,7 +235,7 @@ class _Search:
         """Keep a plan, with all that it says of other events."""
         allocation = extract.allocation(self.case, self.program, x)
         years = happened(self.case, allocation)
-        holds = all(f.holds for f in check(self.case, allocation) if f.nature == "binding")
+        holds = not any(broken(self.case, finding) for finding in check(self.case, allocation))
         self.plans.append(Alternative(cost, asked, allocation, years, holds))
         for event, holding in self.holding.items():
             if (years[event] is not None) != holding:

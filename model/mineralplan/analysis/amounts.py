@@ -14,7 +14,7 @@ from mineralplan.analysis.relief import NOISE, Relief, scenario_name, unscaled
 from mineralplan.case import Case
 from mineralplan.inputs.scenario import dotted
 from mineralplan.inputs.schedule import Schedule
-from mineralplan.rules import registry
+from mineralplan.rules import broken, registry
 
 SHARE = "share"
 FINE, COARSE = 4, 2
@@ -100,7 +100,7 @@ def _of_rule(case: Case, allocation: Allocation, member: Member) -> list[Amount]
     digits = FINE if indicator.unit == SHARE else COARSE
     new: dict[int, float] = {}
     for finding in rule.check(case, allocation):
-        if finding.item == member.item and finding.nature == "binding" and not finding.holds:
+        if finding.item == member.item and broken(case, finding):
             assert finding.value is not None
             new[finding.year] = _outward(finding.value, digits, up=rule.sense == "<=")
     if not new:
@@ -146,8 +146,9 @@ def _of_supply(case: Case, name: str, parts: Sequence[tuple[Relief, float]]) -> 
 
 
 def _rate(case: Case, allocation: Allocation, member: Member) -> Amount:
-    """Return the working rate that every mine of the plan keeps."""
-    least = min(allocation.output[mine] / capacity for mine, capacity in allocation.capacity.items())
+    """Return the working rate that every mine of the plan keeps in the years that are decided."""
+    least = min(allocation.output[mine] / capacity for mine, capacity in allocation.capacity.items()
+                if mine[1] not in case.observed_years)
     rate = _outward(least, FINE, up=False)
     return Amount(member, (), SHARE, (), (case.economics.working_rate,), (rate,), "economics.working_rate", rate)
 

@@ -63,7 +63,9 @@ def usable(case: Case, year: int) -> Usable:
 
 
 def binding(case: Case, name: str, year: int) -> list[Requirement]:
-    """Return the requirements of a rule that bind in a year."""
+    """Return the requirements of a rule that bind in a year; none does in one that was observed."""
+    if year in case.observed_years:
+        return []
     return [r for r in registry()[name].requirements(case) if r.year == year and r.nature == "binding"]
 
 

@@ -7,13 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mineralplan.assembly.actuals import Actuals, actuals_input, assemble_actuals
 from mineralplan.assembly.blocks import assemble_blocks, check_block_names
 from mineralplan.assembly.context import Context, context
 from mineralplan.assembly.demand import assemble_demand, assemble_routes
 from mineralplan.assembly.economics import assemble_economics
+from mineralplan.assembly.futures import assemble_futures
 from mineralplan.assembly.observed import observed_input
 from mineralplan.assembly.outlook import assemble_outlook
 from mineralplan.assembly.planned import published_plan
+from mineralplan.assembly.prospects import assemble_prospects
 from mineralplan.assembly.sources import Sources
 from mineralplan.assembly.supplies import assemble_supplies
 from mineralplan.case import Case, InputFile, Provenance
@@ -98,19 +101,21 @@ def build(recipe: Recipe, faults: Faults) -> Case | None:
         if wanted not in recipe.objectives:
             begun.fault(("objective",), one_of(recipe.objectives, wanted), repr(wanted))
     blocks, economics, outlook = assemble_blocks(begun), assemble_economics(begun), assemble_outlook(begun)
+    prospects, futures = assemble_prospects(begun), assemble_futures(begun)
+    actuals = assemble_actuals(begun, blocks, economics.working_rate)
     supplies = assemble_supplies(begun, outlook)
     routes = assemble_routes(begun, {*blocks, *supplies})
     if faults.found or outlook is None:
         return None
     demand, unserved = assemble_demand(begun, outlook, economics)
     return replace(
-        _frame(begun), blocks=blocks, economics=economics, supplies=supplies, demand=demand, unserved_cost=unserved,
-        routes=routes, outlook=outlook, recipe=recipe,
+        _frame(begun, actuals), blocks=actuals.blocks, economics=economics, supplies=supplies, demand=demand,
+        unserved_cost=unserved, routes=routes, prospects=prospects, futures=futures, outlook=outlook, recipe=recipe,
     )
 
 
-def _frame(begun: Context) -> Case:
-    """Return the case without its parts: names, years, plan, options, provenance."""
+def _frame(begun: Context, actuals: Actuals) -> Case:
+    """Return the case without its parts: names, years, plan, options, provenance, what was observed."""
     sources, scenario, plan = begun.sources, begun.scenario, begun.plan
     stem = Path(sources.scenario_file).stem
     files = {**dict(sources.region.files), **dict(sources.layers.files)}
@@ -135,8 +140,10 @@ def _frame(begun: Context) -> Case:
         objective=scenario.objective,
         options=scenario.solve,
         inputs=(*(InputFile(name, sha256(path)) for name, path in files.items()),
-                *(InputFile(name, digest) for name, digest in observed_input(begun))),
-        provenance=_provenance(sources.region),
+                *(InputFile(name, digest) for name, digest in (*observed_input(begun), *actuals_input(begun)))),
+        provenance=_provenance(sources.region, actuals),
+        observed=actuals.seen,
+        observed_from=actuals.file,
         scenario_file=sources.scenario_file,
         overrides={
             dotted(path): sources.layers.values[path]
@@ -146,12 +153,13 @@ def _frame(begun: Context) -> Case:
     )
 
 
-def _provenance(region: Region) -> tuple[Provenance, ...]:
+def _provenance(region: Region, actuals: Actuals) -> tuple[Provenance, ...]:
     tables = {"blocks": (*region.blocks.rows, *region.merges.rows),
               "demand": (*region.parameters.rows, *region.chain.rows, *region.projects.rows,
                          *region.project_towns.rows, *region.places.rows),
-
-              "supplies": (*region.supplies.rows, *region.exports.rows), "economics": region.economics.rows}
+              "supplies": (*region.supplies.rows, *region.exports.rows), "economics": region.economics.rows,
+              "exploration": region.exploration.rows, "futures": region.futures.rows,
+              "actuals": actuals.rows}
     return tuple(
         Provenance(name, sum(row.basis in UNPROVEN for row in rows), len(rows)) for name, rows in tables.items() if rows
     )

@@ -24,7 +24,7 @@ from mineralplan.auditing.reading import read_claim
 from mineralplan.auditing.stated import misstatements
 from mineralplan.auditing.undecided import Undecided, decided, undecided
 from mineralplan.case import Case
-from mineralplan.rules import check
+from mineralplan.rules import broken, check
 from mineralplan.rules.rule import Finding
 from mineralplan.words import default_language
 
@@ -53,6 +53,8 @@ class Audit:
         Cost and every other measure over all years; empty where the tables do not say enough.
     stated : mapping of str to float
         What the plan says that its objectives are.
+    conflicts : tuple of Finding
+        Binding rules that were missed in observed years: no breach of the plan, which decides nothing there.
     """
 
     case: Case
@@ -64,6 +66,7 @@ class Audit:
     costs: Mapping[tuple[str, int], Fraction]
     objectives: Mapping[str, Fraction]
     stated: Mapping[str, float]
+    conflicts: tuple[Finding, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -86,6 +89,7 @@ class Audit:
             "law_checks": sum(self.checks.values()),
             "rule_checks": len(self.findings),
             "breaches": len(self.breaches),
+            "observed_conflicts": len(self.conflicts),
             "worst": None if worst is None else {
                 "name": worst.name, "where": list(worst.where), "year": worst.year, "amount": float(worst.amount),
                 "unit": worst.unit, "clause": worst.clause,
@@ -150,7 +154,8 @@ def audit_claim(case: Case, claim: Claim) -> Audit:
     left_open: list[Finding] = []
     for finding in check(case, allocation):
         (findings if decided(finding, ledger) else left_open).append(finding)
-    breaches += [_of_rule(finding) for finding in findings if finding.nature == "binding" and not finding.holds]
+    breaches += [_of_rule(finding) for finding in findings if broken(case, finding)]
+    conflicts = tuple(f for f in findings if f.nature == "binding" and not f.holds and not broken(case, f))
     gaps = undecided(ledger, left_open)
     terms: dict[tuple[str, int], Fraction] = {}
     objectives: dict[str, Fraction] = {}
@@ -161,7 +166,8 @@ def audit_claim(case: Case, claim: Claim) -> Audit:
         breaches += misstatements(case, claim, terms, objectives)
     # What an entry without sense took with it is its fault: it comes first.
     breaches.sort(key=lambda breach: (breach.name != ENTRIES, -breach.relative, -breach.amount, breach.year))
-    return Audit(case, allocation, checks, tuple(breaches), tuple(findings), gaps, terms, objectives, claim.objectives)
+    return Audit(case, allocation, checks, tuple(breaches), tuple(findings), gaps, terms, objectives, claim.objectives,
+                 conflicts)
 
 
 def _of_rule(finding: Finding) -> Breach:

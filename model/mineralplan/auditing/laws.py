@@ -21,6 +21,8 @@ LAWS: dict[str, Law] = {
         Law(mine_laws.merger, MINES, between_years=True),
         Law(mine_laws.green, MINES, needs="green", between_years=True),
         Law(mine_laws.states, MINES),
+        Law(mine_laws.observed, MASS),
+        Law(mine_laws.observed_scale, RATE),
         Law(flow_laws.not_negative, MASS),
         Law(flow_laws.balance, MASS, needs="flows"),
         Law(flow_laws.shortage, MASS, needs="flows"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
 from mineralplan.auditing.law import ONE, Check
-from mineralplan.auditing.ledger import HALF_DIGIT, NOTHING, Ledger
+from mineralplan.auditing.ledger import HALF_DIGIT, NOTHING, Ledger, Mine
 from mineralplan.case import Block
 from mineralplan.rules.rule import TOLERANCE, exact
 
@@ -127,3 +127,23 @@ def states(ledger: Ledger) -> Iterator[Check]:
     """What is said to work has a licensed capacity, and nothing else has."""
     for mine, works in ledger.states.items():
         yield Check((mine[0],), mine[1], ONE if works != (mine in ledger.capacity) else NOTHING)
+
+
+def observed(ledger: Ledger) -> Iterator[Check]:
+    """The output of an observed year is what was seen."""
+    yield from _as_seen(ledger, ledger.output, "output")
+
+
+def observed_scale(ledger: Ledger) -> Iterator[Check]:
+    """The licensed capacity of an observed year is what was seen."""
+    yield from _as_seen(ledger, ledger.capacity, "capacity")
+
+
+def _as_seen(ledger: Ledger, figures: Mapping[Mine, Fraction], name: str) -> Iterator[Check]:
+    """Yield how far figures are from what was seen of every block; what has no entry did not work."""
+    case = ledger.case
+    for year in (year for year in case.observed_years if year in ledger.known.years):
+        for code in case.blocks:
+            entry = case.observed.get((code, year))
+            seen = NOTHING if entry is None else exact(getattr(entry, name))
+            yield Check((code,), year, abs(figures.get((code, year), NOTHING) - seen), seen)

@@ -22,13 +22,18 @@ OBJECTIVE = "objective:"
 
 
 def verdict_sentence(audit: Audit, lang: str) -> str:
-    """Return the verdict in one sentence, with the worst breach where there is one."""
+    """Return the verdict, with the worst breach where there is one, and how much was missed in observed years."""
     title = audit.case.title.text(lang)
     if audit.worst is not None:
-        return say("audit.broken", lang, name=title, count=len(audit.breaches),
-                   worst=breach_phrase(audit.case, audit.worst, lang))
-    return say(f"audit.{audit.verdict}", lang, name=title, laws=f"{sum(audit.checks.values()):,}",
-               rules=f"{len(audit.findings):,}")
+        found = say("audit.broken", lang, name=title, count=len(audit.breaches),
+                    worst=breach_phrase(audit.case, audit.worst, lang))
+    else:
+        found = say(f"audit.{audit.verdict}", lang, name=title, laws=f"{sum(audit.checks.values()):,}",
+                    rules=f"{len(audit.findings):,}")
+    if not audit.conflicts:
+        return found
+    missed = say("observed.conflicts", lang, count=len(audit.conflicts))
+    return say("observed.after", lang, verdict=found, conflicts=missed)
 
 
 def breach_phrase(case: Case, breach: Breach, lang: str) -> str:

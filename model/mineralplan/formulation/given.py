@@ -138,9 +138,14 @@ def _of_rules(case: Case) -> Iterator[tuple[Key, float]]:
 
 
 def in_force(case: Case) -> Iterator[tuple[Rule, Requirement]]:
-    """Yield every requirement that the model holds to: hard where it binds, at a price where it is expected."""
+    """Yield every requirement that the model holds to: hard where it binds, at a price where it is expected.
+
+    What binds does not in an observed year, where nothing is decided any more.
+    """
     for rule in registry().values():
         for requirement in rule.requirements(case):
+            if requirement.nature == "binding" and requirement.year in case.observed_years:
+                continue
             if requirement.nature != "expected" or requirement.indicator.penalty > 0:
                 yield rule, requirement
 
@@ -159,7 +164,8 @@ def structure(case: Case) -> tuple[Any, ...]:
     }
     bare = replace(
         case, name="", title=case.district, objective=(), options=SolveOptions(), inputs=(), provenance=(),
-        scenario_file="", overrides={}, outline=(), demand=dict.fromkeys(demanded(case), 1.0), unserved_cost={},
+        scenario_file="", overrides={}, outline=(), observed_from="",
+        demand=dict.fromkeys(demanded(case), 1.0), unserved_cost={},
         economics=Economics(detour=case.economics.detour, working_rate=case.economics.working_rate), rules=rules,
         blocks={code: _bare(block) for code, block in case.blocks.items()},
         supplies={code: replace(supply, price={}, limit={}) for code, supply in case.supplies.items()},

@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 
 from mineralplan.case import Block, Case
 from mineralplan.formulation.flows import yield_of
+from mineralplan.formulation.observed import add_observed
 
 
 def add_mining(model: Any, case: Case) -> None:
@@ -23,15 +24,18 @@ def add_mining(model: Any, case: Case) -> None:
     rate = case.economics.working_rate
     if rate > 0:
         model.working_rate = pyo.Constraint(mines, rule=lambda m, b, y: m.output[b, y] >= rate * usable(m, b, y))
+    add_observed(model, case)
     _add_shipped(model, case)
     _add_resource(model, case)
 
 
 def _add_shipped(model: Any, case: Case) -> None:
-    """What a block ships, divided by the yield, is its output."""
+    """What a block ships, divided by the yield, is its output; what was observed may find no demand."""
     leaving: dict[tuple[str, int], list[Any]] = {(b, y): [] for b in case.blocks for y in case.years}
     for (block, use, _, year), quantity in model.ship.items():
         leaving[block, year].append(quantity / yield_of(case, block, use))
+    for mine, quantity in model.unsold.items():
+        leaving[mine].append(quantity)
     model.shipped = pyo.Constraint(
         list(leaving), rule=lambda m, b, y: m.output[b, y] == pyo.quicksum(leaving[b, y])
     )

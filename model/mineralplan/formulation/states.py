@@ -25,6 +25,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from mineralplan.case import Block, Case
+from mineralplan.formulation.observed import held
 from mineralplan.inputs.plan import SIZE_CLASSES
 
 
@@ -43,8 +44,12 @@ def levels(case: Case) -> list[tuple[str, int, int]]:
 def add_states(model: Any, case: Case) -> None:
     """Add the state variables, their order over options and years, and the vocabulary."""
     model.at_least = pyo.Var(levels(case), domain=pyo.Binary)
-    for (code, _, year), state in model.at_least.items():
-        model.given.bound(state, ("allowed", code, year))
+    for (code, k, year), state in model.at_least.items():
+        if year in case.observed_years:
+            state.setlb(held(case, code, k, year))
+            state.setub(held(case, code, k, year))
+        else:
+            model.given.bound(state, ("allowed", code, year))
     model.nested = pyo.Constraint(
         [key for key in levels(case) if key[1] > 1],
         rule=lambda m, b, k, y: m.at_least[b, k, y] <= m.at_least[b, k - 1, y],

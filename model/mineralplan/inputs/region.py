@@ -6,17 +6,21 @@ import hashlib
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from mineralplan.inputs.documents import Document, Origin, read_document
 from mineralplan.inputs.faults import Faults, message, one_of
 from mineralplan.inputs.outline import Ring, read_outline
 from mineralplan.inputs.paths import beside, project_of
 from mineralplan.inputs.rows import (
+    ActualRow,
     AdditionRow,
     BlockRow,
     ChainRow,
     EconomicRow,
+    ExplorationRow,
     ExportRow,
+    FutureRow,
     ObservedRow,
     ParameterRow,
     PlaceRow,
@@ -27,7 +31,7 @@ from mineralplan.inputs.rows import (
     SupplyRow,
     ZoneRow,
 )
-from mineralplan.inputs.tables import Table, read_table
+from mineralplan.inputs.tables import Density, Table, read_table
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,12 @@ class Region:
     blocks: Table[BlockRow]
     merges: Table[BlockRow]
     additions: Table[AdditionRow]
+    actuals: Table[ActualRow]
+    exploration: Table[ExplorationRow]
     supplies: Table[SupplyRow]
     exports: Table[ExportRow]
     economics: Table[EconomicRow]
+    futures: Table[FutureRow]
     parameters: Table[ParameterRow]
     quantities: Table[QuantityRow]
     chain: Table[ChainRow]
@@ -106,12 +113,12 @@ def read_region(name: str, folder: Path, faults: Faults) -> Region:
     files = [(plan.file, folder / "plan.yaml")]
 
     def density(raw: dict[str, str]) -> float | None:
-        minerals = plan.values.get("minerals")
-        entry = minerals.get(raw.get("mineral", "")) if isinstance(minerals, dict) else None
-        figure = entry.get("density_t_m3") if isinstance(entry, dict) else None
+        figure = _of_mineral(plan, raw.get("mineral", "")).get("density_t_m3")
         return float(figure) if isinstance(figure, int | float) else None
 
-    def table(file: str, model: type, required: bool = True) -> Table:  # type: ignore[type-arg]
+    def table(
+        file: str, model: type, required: bool = True, density: Density = density
+    ) -> Table:  # type: ignore[type-arg]
         path = folder / file
         if path.exists():
             files.append((f"{name}/{file}", path))
@@ -121,17 +128,21 @@ def read_region(name: str, folder: Path, faults: Faults) -> Region:
     outline = read_outline(border, f"{name}/{border.name}", faults)
     if border.exists():
         files.append((f"{name}/{border.name}", border))
+    blocks, merges = table("blocks.csv", BlockRow), table("merges.csv", BlockRow, required=False)
     return Region(
         name=name,
         folder=folder,
         plan=plan,
         zones=table("zones.csv", ZoneRow),
-        blocks=table("blocks.csv", BlockRow),
-        merges=table("merges.csv", BlockRow, required=False),
+        blocks=blocks,
+        merges=merges,
         additions=table("additions.csv", AdditionRow, required=False),
+        actuals=table("actuals.csv", ActualRow, required=False, density=density_by_block(plan, blocks, merges)),
+        exploration=table("exploration.csv", ExplorationRow, required=False),
         supplies=table("supplies.csv", SupplyRow, required=False),
         exports=table("exports.csv", ExportRow, required=False),
         economics=table("economics.csv", EconomicRow),
+        futures=table("futures.csv", FutureRow, required=False),
         parameters=table("demand/parameters.csv", ParameterRow),
         quantities=table("demand/quantities.csv", QuantityRow),
         chain=table("demand/chain.csv", ChainRow),
@@ -143,6 +154,28 @@ def read_region(name: str, folder: Path, faults: Faults) -> Region:
         outline=outline,
         files=tuple(files),
     )
+
+
+def density_by_block(plan: Document, *tables: Table[BlockRow]) -> Density:
+    """Return what turns the volumes of a row that names a block into masses, t/m³.
+
+    Of a mineral that is measured in 10⁴ m³ these stand where masses do: its factor is 1.
+    """
+    minerals = {row.block: row.mineral for table in tables for row in table.rows}
+
+    def density(raw: dict[str, str]) -> float | None:
+        mineral = _of_mineral(plan, minerals.get(raw.get("block", "").strip(), ""))
+        figure = 1.0 if mineral.get("unit") == "10km3" else mineral.get("density_t_m3")
+        return float(figure) if isinstance(figure, int | float) else None
+
+    return density
+
+
+def _of_mineral(plan: Document, mineral: str) -> dict[str, Any]:
+    """Return what the plan says of a mineral, nothing where it says nothing that can be read."""
+    minerals = plan.values.get("minerals")
+    entry = minerals.get(mineral) if isinstance(minerals, dict) else None
+    return entry if isinstance(entry, dict) else {}
 
 
 def sha256(path: Path) -> str:

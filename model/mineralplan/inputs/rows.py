@@ -1,18 +1,19 @@
 """The rows of a region's tables; the attribute comments are the data dictionary.
 
 A column carries its unit in its name. Every table but `RouteRow` ends with ``basis`` (published, derived,
-illustrative, measured, judgement) and ``source``.
+illustrative, measured, judgement) and ``source``; `ActualRow` may leave them out.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from mineralplan.inputs.names import Name, Text
 from mineralplan.inputs.numbers import Amount, Number, OptionalAmount, OptionalYear, Positive, Share, Year, number
+from mineralplan.words import LANGUAGES, say
 
 Basis = Literal["published", "derived", "illustrative", "measured", "judgement"]
 SHORTEST_LIFE, LONGEST_LIFE = 0.01, 5000.0
@@ -110,6 +111,50 @@ class AdditionRow(Sourced):
     resource_10kt: Positive
 
 
+State = Literal["kept", "opened", "expanded", "closing", "suspended", "closed", "idle"]
+
+
+def _state(value: Any) -> Any:
+    """Return the state that a word of either language names; another word as it is."""
+    text = str(value).strip().lower()
+    said = {word.strip(): state for state in get_args(State) for lang in LANGUAGES
+            for word in say(f"observed.states.{state}", lang).lower().split(",")}
+    return said.get(text, value)
+
+
+class ActualRow(Sourced):
+    """What was seen of a block in a year (``actuals.csv``); states as in production.csv, and ``suspended``.
+
+    A blank capacity is the one held before; a block that does not work may leave its figures blank.
+    """
+
+    block: Name
+    year: Year
+    state: Annotated[State, BeforeValidator(_state)]
+    capacity_10kt_a: OptionalAmount = None
+    output_10kt: OptionalAmount = None
+    basis: Basis = "measured"
+    source: Text = ""
+
+
+class ExplorationRow(Sourced):
+    """An exploration block and what it is to find (``exploration.csv``), in ``unit``.
+
+    ``block`` is the mining block whose resource it adds to, by the row of ``additions.csv`` with the same year and
+    amount; blank where it opens none yet.
+    """
+
+    exploration_block: Name
+    name_zh: Name
+    name_en: Name
+    mineral: Name
+    zone: Name
+    year: Year
+    target: Positive
+    unit: Name
+    block: str = ""
+
+
 class SupplyRow(Sourced):
     """Supply from outside the blocks (``supplies.csv``); several rows of one supply differ in ``from_year``.
 
@@ -146,6 +191,14 @@ class EconomicRow(Sourced):
 
     parameter: Name
     item: str = ""
+    value: Number
+    unit: Name
+
+
+class FutureRow(Sourced):
+    """One figure of how the years may turn out otherwise than expected (``futures.csv``)."""
+
+    parameter: Name
     value: Number
     unit: Name
 
@@ -294,9 +347,12 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     ZoneRow: ("zone",),
     BlockRow: ("block",),
     AdditionRow: ("block", "year"),
+    ActualRow: ("block", "year"),
+    ExplorationRow: ("exploration_block",),
     SupplyRow: ("supply", "from_year"),
     ExportRow: ("export", "from_year"),
     EconomicRow: ("parameter", "item"),
+    FutureRow: ("parameter",),
     ParameterRow: ("parameter", "year"),
     QuantityRow: ("quantity",),
     ChainRow: ("estimator", "quantity", "of"),

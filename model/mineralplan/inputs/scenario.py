@@ -129,7 +129,13 @@ class SolveOptions(Strict):
 
 
 class Scenario(Strict):
-    """A scenario after its layers were merged."""
+    """A scenario after its layers were merged.
+
+    Attributes
+    ----------
+    actuals : str
+        A file of observed years beside the scenario, in place of the region's.
+    """
 
     title: Label | None = None
     region: str = ""
@@ -137,11 +143,13 @@ class Scenario(Strict):
     size_class_reading: str | None = None
     rules: dict[str, dict[str, IndicatorChange]] = Field(default_factory=dict)
     blocks: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    actuals: str = ""
     supplies: dict[str, SupplyChange] = Field(default_factory=dict)
     exports: dict[str, ExportChange] = Field(default_factory=dict)
     demand: DemandChange = DemandChange()
     trade: TradeChange = TradeChange()
     economics: dict[str, Any] = Field(default_factory=dict)
+    futures: dict[str, Any] = Field(default_factory=dict)
     objective: Annotated[tuple[str, ...], Field(min_length=1)] = ("cost",)
     solve: SolveOptions = SolveOptions()
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from mineralplan.auditing.phrases import amount_text, breach_name, verdict_sentence, where_label
 from mineralplan.inputs.schedule import spans_of
 from mineralplan.report.notices import notices, unit_label
+from mineralplan.rules import broken
 from mineralplan.rules.rule import Finding, figure, item_label
 from mineralplan.words import say
 
@@ -82,8 +83,10 @@ def _rule_row(audit: Audit, finding: Finding, checked: tuple[str, ...], lang: st
     sign = "≤" if finding.sense == "<=" else "≥"
     if finding.holds:
         verdict = say("verdict.holds", lang)
+    elif broken(audit.case, finding):
+        verdict = say("verdict.fails", lang)
     else:
-        verdict = say("verdict.fails" if finding.nature == "binding" else "audit.missed", lang)
+        verdict = say("observed.missed" if finding.nature == "binding" else "audit.missed", lang)
     return [
         say(f"rules.{finding.rule}.name", lang), item_label(audit.case, finding.item, lang), *checked,
         str(finding.year),

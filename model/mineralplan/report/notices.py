@@ -53,4 +53,8 @@ def unit_label(unit: str, lang: str) -> str:
 
 def unit_text(unit: str, lang: str) -> str:
     """Return a unit as people write it; one that has no word stays as the table writes it."""
-    return unit_label(unit, lang) if f"units.{unit_key(unit)}" in vocabulary(lang) else unit
+    key = unit_key(unit)
+    if f"units.{key}" in vocabulary(lang):
+        return unit_label(unit, lang)
+    # Of targets only: a unit among the others may be that of a limit, and the model counts in no day's output.
+    return say(f"target_units.{key}", lang) if f"target_units.{key}" in vocabulary(lang) else unit

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mineralplan.auditing.phrases import verdict_sentence
 from mineralplan.case import Case
-from mineralplan.report import markdown
+from mineralplan.report import markdown, observed_text
 from mineralplan.report.notices import notices, unit_label
 from mineralplan.rules.rule import Finding, figure, item_label
 from mineralplan.words import say
@@ -86,6 +86,7 @@ def summary(record: Record, lang: str) -> str:
     ]
     parts[1:1] = [f"**{warning}**" for warning in record.warnings(lang)]
     parts += [f"> {notice}" for notice in notices(case, lang)]
+    parts += _observed(record, lang)
     parts += [f"## {say('summary.scorecard', lang)}", markdown.table(*indicator_table(record, lang, only_asked=False))]
     missed = [f for f in record.audit.findings if f.nature == "expected" and not f.holds]
     parts.append(f"## {say('summary.expected', lang)}")
@@ -94,6 +95,15 @@ def summary(record: Record, lang: str) -> str:
     parts += [f"## {say('summary.actions', lang)}", _actions(record, lang)]
     parts += [f"## {say('summary.costs', lang)}", _costs(record, lang)]
     return "\n\n".join(parts) + "\n"
+
+
+def _observed(record: Record, lang: str) -> list[str]:
+    """Return the section on observed years, nothing where there are none."""
+    if not record.case.observed_years:
+        return []
+    lines = observed_text.bullets(record, lang)
+    return [f"## {say('observed.title', lang)}", observed_text.sentence(record.case, lang),
+            markdown.bullets(lines) if lines else say("observed.none", lang)]
 
 
 def _spans(findings: Iterable[Finding], case: Case, lang: str) -> list[str]:

@@ -29,6 +29,14 @@ def check(case: Case, allocation: Allocation) -> list[Finding]:
     return [finding for name in case.rules for finding in registry()[name].check(case, allocation)]
 
 
+def broken(case: Case, finding: Finding) -> bool:
+    """Return whether a finding breaks the plan: it binds, it is missed, and its year is still decided.
+
+    What was missed in an observed year is a fact about the plan, and no fault of it.
+    """
+    return finding.nature == "binding" and not finding.holds and finding.year not in case.observed_years
+
+
 def rule_items() -> dict[str, str]:
     """Return the kind of items of every rule."""
     return {name: rule.items for name, rule in registry().items()}

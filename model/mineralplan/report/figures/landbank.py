@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,8 @@ def landbank(case: Case, tables: Tables, lang: str = "en") -> Figure:
         for mineral, values in lines.items():
             axes.plot(case.years, values, color=style.colour(case, mineral), marker=style.marker(case, mineral),
                       markersize=4, linewidth=1.4, gid=mineral)
-        _scale(page, axes, lines)
+        logarithmic = scale(axes, np.concatenate([line.to_numpy(float) for line in lines.values()]))
+        axes.set_ylabel(page.word("landbank.log_axis" if logarithmic else "landbank.axis"))
         axes.grid(axis="y", color=style.FAINT, linewidth=0.5)
         style.year_axis(axes, case.years, case.years if len(case.years) <= 20 else
                         style.few_years(case, case.years), page.word("year"))
@@ -44,13 +46,20 @@ def landbank(case: Case, tables: Tables, lang: str = "en") -> Figure:
     return page.figure
 
 
-def _scale(page: style.Sheet, axes: Axes, lines: dict[str, pd.Series[float]]) -> None:
-    values = np.concatenate([line.dropna().to_numpy() for line in lines.values()])
-    positive = values[values > 0]
+def scale(axes: Axes, values: Any) -> bool:
+    """Scale an axis to years of landbank, and return whether it is logarithmic.
+
+    Parameters
+    ----------
+    values : array of float
+        Everything that is drawn, NaN where nothing is.
+    """
+    known = np.asarray(values, float)
+    known = known[~np.isnan(known)]
+    positive = known[known > 0]
     if not positive.size or positive.max() < WIDE * positive.min():
-        axes.set_ylim(0, float(values.max()) * 1.08 or 1.0)
-        axes.set_ylabel(page.word("landbank.axis"))
-        return
+        axes.set_ylim(0, float(known.max()) * 1.08 or 1.0)
+        return False
     low, high = max(float(positive.min()) / 1.25, 0.1), float(positive.max()) * 1.25
     axes.set_yscale("log")
     axes.set_ylim(low, high)
@@ -58,7 +67,7 @@ def _scale(page: style.Sheet, axes: Axes, lines: dict[str, pd.Series[float]]) ->
     axes.yaxis.set_major_locator(FixedLocator([step for step in steps if low <= step <= high]))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.set_ylabel(page.word("landbank.log_axis"))
+    return True
 
 
 def _labels(page: style.Sheet, axes: Axes, lines: dict[str, pd.Series[float]], height: float) -> None:

@@ -121,9 +121,10 @@ class Sheet:
         """Say that there is nothing to draw, and why."""
         self.figure.text(0.5, 0.5, sentence or self.word("nothing"), ha="center", fontsize=LARGE, color=QUIET)
 
-    def legend(self, handles: Sequence[Any], labels: Sequence[str]) -> None:
-        """Set a legend in one line under the panels, above the footer."""
-        self.figure.legend(handles, labels, loc="lower left", ncols=len(labels), handlelength=1.8, columnspacing=1.1,
+    def legend(self, handles: Sequence[Any], labels: Sequence[str], rows: int = 1) -> None:
+        """Set a legend under the panels, above the footer."""
+        columns = math.ceil(len(labels) / rows)
+        self.figure.legend(handles, labels, loc="lower left", ncols=columns, handlelength=1.8, columnspacing=1.1,
                            bbox_to_anchor=((LEFT - 0.1) / WIDTH, FOOTER / self.height), borderaxespad=0.2)
 
     def axes(self, left: float, bottom: float, width: float, height: float) -> Axes:

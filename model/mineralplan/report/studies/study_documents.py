@@ -20,35 +20,36 @@ FIGURES = {
     "compare": ("compare",),
     "ensemble": ("fan", "met", "indicators", "convergence", "histogram"),
     "pareto": ("front",), "prices": ("prices", "ranking"), "robust": ("robust",),
-           "stochastic": ("stochastic",),
+    "simulate": ("fan", "landbank", "indicators", "one_future", "regret"),
+    "stochastic": ("stochastic",),
     "sweep": ("sweep",),
 }
 """The figures of each study, by name: functions of ``report/figures/<study>_figures.py``."""
 
 
-def _figures(study: str) -> dict[str, Callable[..., Figure]]:
+def _figures(study: str, always: Mapping[str, Any]) -> dict[str, Callable[..., Figure]]:
     def drawn(name: str) -> Callable[..., Figure]:
-        def draw(case: Case, tables: Mapping[str, pd.DataFrame], lang: str = "en") -> Figure:
+        def draw(case: Case, tables: Mapping[str, pd.DataFrame], lang: str = "en", **options: Any) -> Figure:
             module = import_module(f"mineralplan.report.figures.{study}_figures")
-            return cast("Figure", getattr(module, name)(case, tables, lang))
+            return cast("Figure", getattr(module, name)(case, tables, lang, **always, **options))
 
         return draw
 
     return {name: drawn(name) for name in FIGURES[study]}
 
 
-def figures_of(study: str, case: Case, tables: Mapping[str, pd.DataFrame]) -> Gallery:
-    """Return the figures of a study at hand."""
-    return Gallery(_figures(study), case, cast("Any", tables))
+def figures_of(study: str, case: Case, tables: Mapping[str, pd.DataFrame], **always: Any) -> Gallery:
+    """Return the figures of a study at hand; ``always`` is what every one of them takes besides."""
+    return Gallery(_figures(study, always), case, cast("Any", tables))
 
 
 def write_documents(
-    folder: Path, study: str, case: Case, tables: Mapping[str, pd.DataFrame], text: str, lang: str
+    folder: Path, study: str, case: Case, tables: Mapping[str, pd.DataFrame], text: str, lang: str, **always: Any
 ) -> None:
     """Write the page and every figure of a study into an existing folder."""
     (folder / f"{study}.md").write_text(text, encoding="utf-8")
     (folder / "figures").mkdir()
-    for name, draw in _figures(study).items():
+    for name, draw in _figures(study, always).items():
         figure = draw(case, tables, lang)
         for ending in FORMATS:
             save(figure, folder / "figures" / f"{name}.{ending}")
