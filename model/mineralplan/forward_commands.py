@@ -49,7 +49,7 @@ def simulate(
     from mineralplan.outputs.folder import check_target
     from mineralplan.outputs.manifest import command_line
     from mineralplan.planning import NoPlan
-    from mineralplan.report.studies.simulate_text import sentences
+    from mineralplan.report.studies.simulate_text import proven, sentences
     from mineralplan.report.watch import CountWatch
     from mineralplan.simulation.store import Store
     from mineralplan.studies.simulate import check_policies
@@ -76,6 +76,7 @@ def simulate(
             no_plan(nothing, spoken)
         found.report(target, lang=spoken, command=command_line())
         store.clear()
-        for line in sentences(found.case, found.tables, found.manifest(), spoken):
+        said = found.manifest()
+        for line in (*sentences(found.case, found.tables, said, spoken), *proven(found.tables, said, spoken)):
             console().print(line)
-        written(target, float(found.said["seconds"]["simulate"]), spoken)
+        written(target, float(said["seconds"]["simulate"]), spoken)

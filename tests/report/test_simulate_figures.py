@@ -99,15 +99,15 @@ def balance(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
 
 
 def test_the_fan_shows_demand_supply_and_shortage_of_all_futures() -> None:
-    """Demand 10, 20, 60: median 20. Supply 4 + 1 + 5, 4 + 1 + 10, 4 + 1 + 15: median 15. Short 0, 5, 40: median 5.
+    """Demand 10, 20, 60: median 20. Own supply 4 + 1: 5. From outside 5, 10, 15: median 10. Short 0, 5, 40: median 5.
 
-    Without what is imported the supply would be 5, without what is recycled 14; means would be 30, 15 and 15.
+    With what is imported the supply would be 15, without what is recycled 4; the mean of demand would be 30.
     """
     rows = [(future, year, demand, 4.0, 1.0, bought) for year in YEARS
             for future, (demand, bought) in enumerate(((10.0, 5.0), (20.0, 10.0), (60.0, 15.0)))]
     figure = fan(TINY, {**LONE, "balance": balance(rows)})
 
-    for column, median in (("demand_10kt", 20.0), ("supply_10kt", 15.0), ("imported_10kt", 10.0)):
+    for column, median in (("demand_10kt", 20.0), ("supply_10kt", 5.0), ("imported_10kt", 10.0)):
         (line,) = by_gid(figure, column)
         assert list(line.get_ydata()) == [median] * 3
     _, under = figure.axes

@@ -56,9 +56,11 @@ def summary_table(policies: pd.DataFrame) -> pd.DataFrame:
 
 
 def bands_table(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return quantiles over the futures, by policy and year: balance by use, landbank by mineral, indicators."""
-    balance = tables["balance"].assign(
-        supply_10kt=lambda t: t["local_10kt"] + t["recycled_10kt"] + t["imported_10kt"])
+    """Return quantiles over the futures, by policy and year: balance by use, landbank by mineral, indicators.
+
+    Supply is the district's own: local and recycled.
+    """
+    balance = tables["balance"].assign(supply_10kt=lambda t: t["local_10kt"] + t["recycled_10kt"])
     parts = [
         _bands(balance, f"{measure}_10kt", measure, "use") for measure in ("demand", "supply", "imported", "shortage")
     ]

@@ -75,6 +75,11 @@ class Simulation(Told):
         (own,) = (one for one in self.answers if (one["policy"], one["future"]) == (policy, future))
         return own["allocation"]  # type: ignore[no-any-return]
 
+    @property
+    def drawn_with(self) -> Mapping[str, Any]:
+        """What every figure takes besides the tables."""
+        return {"look_ahead": self.said["look_ahead"]}
+
     def manifest(self) -> dict[str, Any]:
         """Return what a reader needs to repeat the study."""
         return dict(self.said)

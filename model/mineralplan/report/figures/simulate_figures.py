@@ -40,7 +40,7 @@ KEPT = 10
 """Years of landbank under which the simple rule licenses."""
 SUPPLY, SHORT, IMPORTED = (style.SOURCES[name] for name in ("local", "shortage", "imported"))
 LINES: dict[str, tuple[str, Any]] = {"supply_10kt": (SUPPLY.face, "-"), "demand_10kt": (style.INK, (0, (2, 1.6)))}
-"""Where all demand is met, supply shows between the dashes of demand."""
+"""Supply is the district's own: what it lacks of demand comes from outside, or is short."""
 FIRST = {"mine_count": 1, "size_share": 1, "area_capacity": 2, "output_cap": 4}
 """The rules that are drawn before all others, and how many items of each at most."""
 SHARE = "share"
@@ -67,7 +67,7 @@ def fan(
     """
     chosen = _chosen(policies_of(tables), policy)
     table = tables["balance"][tables["balance"]["policy"] == chosen]
-    table = table.assign(supply_10kt=table[["local_10kt", "recycled_10kt", "imported_10kt"]].sum(axis=1))
+    table = table.assign(supply_10kt=table[["local_10kt", "recycled_10kt"]].sum(axis=1))
     wanted = table.groupby("use", sort=False)["demand_10kt"].sum().sort_values(ascending=False, kind="stable")
     uses = [str(use) for use, quantity in wanted.items() if quantity > 0][:USES]
     with style.sheet(case, lang) as page:
