@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
+import math
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -111,6 +113,10 @@ class Proposal:
     last: int | None = None
 
 
+Decide = Callable[[Look], Mapping[str, float]]
+"""A user's own policy: block → licensed capacity of the year, 10⁴ t/a; 0 closes, a block not named stays as it was."""
+
+
 class Policy(ABC):
     """Somebody who decides; one for every course, so that it may remember."""
 
@@ -162,29 +168,53 @@ class Rule(Policy):
         return Proposal(capacity)
 
 
+class PolicyError(ValueError):
+    """A user's function that fails, or says what cannot be a decision.
+
+    Attributes
+    ----------
+    function : str
+    year : int
+        Whose decisions it was asked for.
+    what : str
+        What is wrong.
+    """
+
+    def __init__(self, function: str, year: int, what: str) -> None:
+        super().__init__(function, year, what)
+        self.function, self.year, self.what = function, year, what
+
+    def __str__(self) -> str:
+        return f"{self.function}, {self.year}: {self.what}"
+
+
 @dataclass
 class Own(Policy):
     """A user's function: from a `Look` to block → licensed capacity."""
 
-    decide: Callable[[Look], Mapping[str, float]]
+    decide: Decide
 
     def propose(self, look: Look) -> Proposal:
         """Return what the function says; blocks that it does not name stay as they were.
 
         Raises
         ------
-        ValueError
-            When it names a block that does not exist.
+        PolicyError
+            When it names blocks that do not exist, says what is no capacity, or fails itself.
         """
-        said = self.decide(look)
-        unknown = sorted(set(said) - set(look.case.blocks))
-        if unknown:
-            raise ValueError(f"{look.year}: {', '.join(unknown)}")
-        capacity = {**look.capacity, **{code: float(held) for code, held in said.items()}}
-        return Proposal({code: held for code, held in capacity.items() if held > 0})
+        name = getattr(self.decide, "__name__", repr(self.decide))
+        try:
+            said = {str(code): float(held) for code, held in self.decide(look).items()}
+        except Exception as error:
+            raise PolicyError(name, look.year, f"{type(error).__name__}: {error}") from error
+        wrong = [code for code in said if code not in look.case.blocks]
+        wrong += [f"{code} = {held}" for code, held in said.items() if not (math.isfinite(held) and held >= 0)]
+        if wrong:
+            raise PolicyError(name, look.year, ", ".join(wrong))
+        return Proposal({code: held for code, held in {**look.capacity, **said}.items() if held > 0})
 
 
-def function_of(name: str) -> Callable[[Look], Mapping[str, float]]:
+def function_of(name: str) -> Decide:
     """Return a user's policy by its name: ``module:function`` or ``folder/file.py:function``.
 
     Raises
@@ -195,21 +225,25 @@ def function_of(name: str) -> Callable[[Look], Mapping[str, float]]:
     source, _, function = name.rpartition(":")
     try:
         found: Any = getattr(_module(source), function)
-    except ImportError:
-        raise
     except Exception as error:
-        raise ImportError(f"{name}: {error}") from error
+        raise ImportError(f"{name} ({error})") from error
     if not callable(found):
-        raise ImportError(f"{name}: {function}")
+        raise ImportError(name)
     return found  # type: ignore[no-any-return]
+
+
+def source_of(function: Callable[..., Any]) -> str:
+    """Return the text of what a function stands in: an answer that is kept holds only as long as it is the same."""
+    try:
+        return inspect.getsource(inspect.getmodule(function) or function)
+    except (OSError, TypeError):
+        return repr(function)
 
 
 def _module(source: str) -> Any:
     path = Path(source)
     if path.suffix != ".py":
         return importlib.import_module(source)
-    if not path.is_file():
-        raise ImportError(source)
     name = f"policy_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None

@@ -17,14 +17,16 @@ from mineralplan.outputs import extract
 from mineralplan.outputs import tables as results
 from mineralplan.planning import NoPlan, solve
 from mineralplan.simulation.course import play
+from mineralplan.simulation.enact import elastic, yielding
 from mineralplan.simulation.forward import Forward
 from mineralplan.simulation.futures import Future, widest
 from mineralplan.simulation.knowledge import Knowledge
-from mineralplan.simulation.policies import Own, Policy, Published, Rule, function_of
+from mineralplan.simulation.policies import Decide, Own, Policy, Published, Rule, function_of
 from mineralplan.simulation.reserve import Cut, cuts
 from mineralplan.simulation.rolling import Rolling
 from mineralplan.solving.highs import Settings, polish
 from mineralplan.solving.program import Vector
+from mineralplan.solving.search import search
 
 PERFECT, PUBLISHED, RULE, FREE = "perfect", "published", "rule", "rolling_free"
 ROLLING = re.compile(r"rolling(\d*)")
@@ -44,6 +46,8 @@ class Setup:
         Of the policies ``rolling`` and ``rolling_free``, in years.
     gap : float
         Relative gap of every search.
+    own : mapping of str to callable
+        Users' own policies that were given as functions.
     """
 
     case: Case
@@ -51,6 +55,7 @@ class Setup:
     plan: Allocation
     look_ahead: int
     gap: float
+    own: Mapping[str, Decide] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
@@ -100,7 +105,7 @@ class Bench:
         if years is not None:
             keep = 0.0 if name == FREE else setup.case.futures.keep
             return Rolling(self.forward, years, keep, self.reserve, setup.settings)
-        return Own(function_of(name))
+        return Own(setup.own[name] if name in setup.own else function_of(name))
 
 
 def years_ahead(name: str, look_ahead: int) -> int | None:
@@ -121,22 +126,35 @@ def work(bench: Bench, payload: tuple[str, int, Allocation | None]) -> dict[str,
     name, number, start = payload
     knowledge = Knowledge(bench.setup.case, bench.setup.futures[number])
     if name == PERFECT:
-        return _foreseen(bench.setup, knowledge, number, start)
+        return _foreseen(bench, knowledge, number, start)
     forward = bench.forward
     course = play(forward, knowledge, bench.policy(name), bench.reserve, bench.setup.settings)
     allocation = extract.allocation(knowledge.true, course.program, course.x)
     return told(knowledge.true, allocation, name, number) | {"changes": course.changes, "gave_way": course.gave_way}
 
 
-def _foreseen(setup: Setup, knowledge: Knowledge, number: int, start: Allocation | None) -> dict[str, Any]:
+def _foreseen(bench: Bench, knowledge: Knowledge, number: int, start: Allocation | None) -> dict[str, Any]:
     """Return what could have been done had everything been known, no worse than the best of what was done."""
     true = knowledge.true
     calm = replace(true, options=true.options.model_copy(update={"threads": 1, "time_limit_s": None}))
-    plan = solve(calm, gap=setup.gap, apart=False, start=start)
+    try:
+        plan = solve(calm, gap=bench.setup.gap, apart=False, start=start)
+    except NoPlan:
+        return _least_missed(bench, true, number)
     if plan.certificate.stopped == "interrupt":
         raise KeyboardInterrupt
     return told(true, plan.allocation, PERFECT, number) | {
         "changes": 0, "gave_way": (), "bound": plan.certificate.bound, "gap": plan.certificate.gap}
+
+
+def _least_missed(bench: Bench, true: Case, number: int) -> dict[str, Any]:
+    """Return what could have been done at best in a future in which the binding clauses cannot all be kept."""
+    forward, program = bench.forward, bench.forward.program(true)
+    found = search(elastic(program), [yielding(forward.cost)], forward.tie, bench.setup.settings)
+    if found.x is None:
+        raise NoPlan(found.status, true)
+    allocation = extract.allocation(true, program, found.x[: len(program.columns)])
+    return told(true, allocation, PERFECT, number) | {"changes": 0, "gave_way": true.years}
 
 
 def told(case: Case, allocation: Allocation, policy: str, number: int) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from mineralplan.simulation.courses import (
     summary_table,
 )
 from mineralplan.simulation.futures import Future, certain, draw_futures
-from mineralplan.simulation.policies import function_of
+from mineralplan.simulation.policies import Decide, function_of, source_of
 from mineralplan.simulation.store import Store, digest
 from mineralplan.simulation.workers import Failed, Task, run_tasks
 from mineralplan.solving.highs import SolverFailure
@@ -93,7 +93,7 @@ class Simulation(Told):
 
 
 def simulate(
-    case: Case, *, policies: Sequence[str] = POLICIES, look_ahead: int = LOOK_AHEAD, futures: int = FUTURES,
+    case: Case, *, policies: Sequence[str | Decide] = POLICIES, look_ahead: int = LOOK_AHEAD, futures: int = FUTURES,
     seed: int = SEED, expected: bool = False, gap: float | None = None, plan: Plan | Record | None = None,
     workers: int = 1, cluster: str = "", store: Store | None = None,
     watch: Callable[[int, int, int], None] | None = None,
@@ -104,9 +104,9 @@ def simulate(
     ----------
     case : Case
         What is expected, and in ``case.futures`` how it may turn out otherwise.
-    policies : sequence of str
-        ``perfect``, ``rolling``, ``rolling1`` and so on, ``rolling_free``, ``published``, ``rule``, or
-        ``module:function`` and ``file.py:function`` of a user's own: see docs/simulate.md.
+    policies : sequence of str or callable
+        ``perfect``, ``rolling``, ``rolling1`` and so on, ``rolling_free``, ``published``, ``rule``; a user's own as
+        ``module:function``, as ``file.py:function``, or as the function itself: see docs/simulate.md.
     look_ahead : int
         Years that ``rolling`` looks ahead, the present one counted.
     futures : int
@@ -130,51 +130,54 @@ def simulate(
         When a course was given up, as its worker died time and again.
     """
     began = time.perf_counter()
-    check_policies(policies, look_ahead, futures)
+    own = check_policies(policies, look_ahead, futures)
+    names = [policy if isinstance(policy, str) else policy.__name__ for policy in policies]
     if case.objective[0] != COST:
         raise ValueError(f"a case that minimises {COST} first, not {case.objective[0]}")
     ways = (certain(case),) if expected else draw_futures(case, futures, seed)
     wanted = case.options.gap if gap is None else gap
     base = _base(case, plan, store)
-    setup = Setup(case, ways, base["allocation"], look_ahead, wanted)
+    given = {policy.__name__: policy for policy in policies if not isinstance(policy, str)}
+    setup = Setup(case, ways, base["allocation"], look_ahead, wanted, given)
     common = (*identity(case), case.objective, len(ways), seed, expected, wanted, base["allocation"].mines.to_csv())
-    played = _played(setup, common, [name for name in policies if name != PERFECT], PERFECT in policies,
-                     workers=workers, cluster=cluster, store=store, watch=watch)
-    order = {name: n for n, name in enumerate(policies)}
+    sources = {name: source_of(own[name]) if name in own else "" for name in names if name != PERFECT}
+    played = _played(setup, common, sources, PERFECT in names, workers=workers, cluster=cluster, store=store,
+                     watch=watch)
+    order = {name: n for n, name in enumerate(names)}
     answers = tuple(sorted(played, key=lambda one: (order[one["policy"]], one["future"])))
     said = {
         "scenario": case.name, "look_ahead": look_ahead, "futures": len(ways), "seed": None if expected else seed,
-        "policies": [*policies], "keep_10kcny": case.futures.keep, "wanted_gap": wanted, "plan": base["certificate"],
+        "policies": names, "keep_10kcny": case.futures.keep, "wanted_gap": wanted, "plan": base["certificate"],
         "uncertain": {} if expected else vars(case.futures),
-        "statuses": {name: [one["audit"] for one in answers if one["policy"] == name] for name in policies},
+        "statuses": {name: [one["audit"] for one in answers if one["policy"] == name] for name in names},
         "breaches": [(one["policy"], one["future"], *breach) for one in answers for breach in one["breaches"]],
         "seconds": {"simulate": time.perf_counter() - began},
     }
     return Simulation(case, answers, ways, said)
 
 
-def check_policies(policies: Sequence[str], look_ahead: int, futures: int) -> None:
-    """Refuse what cannot be played.
+def check_policies(policies: Sequence[str | Decide], look_ahead: int, futures: int) -> dict[str, Decide]:
+    """Return the users' own functions among some policies, by name.
 
     Raises
     ------
     ValueError
-        With every policy that is none, or a count under 1.
+        With every policy that is none or is named twice, or a count under 1.
     """
-    wrong = [name for name in policies if not _known(name, look_ahead)]
-    twice = sorted({name for name in policies if list(policies).count(name) > 1})
-    if wrong or twice or not policies or look_ahead < 1 or futures < 1:
-        raise ValueError(", ".join([*wrong, *twice]) or f"look-ahead {look_ahead}, futures {futures}")
-
-
-def _known(name: str, look_ahead: int) -> bool:
-    if name in (PERFECT, PUBLISHED, RULE) or (years_ahead(name, look_ahead) or 0) >= 1:
-        return True
-    try:
-        function_of(name)
-    except ImportError:
-        return False
-    return True
+    own: dict[str, Decide] = {}
+    wrong: list[str] = []
+    names = [policy if isinstance(policy, str) else policy.__name__ for policy in policies]
+    for name, policy in zip(names, policies, strict=True):
+        if name in (PERFECT, PUBLISHED, RULE) or (years_ahead(name, look_ahead) or 0) >= 1:
+            continue
+        try:
+            own[name] = function_of(policy) if isinstance(policy, str) else policy
+        except ImportError:
+            wrong.append(name)
+    wrong += sorted({name for name in names if names.count(name) > 1} - set(wrong))
+    if wrong or not names or look_ahead < 1 or futures < 1:
+        raise ValueError(", ".join(wrong) or f"look-ahead {look_ahead}, futures {futures}")
+    return own
 
 
 def _base(case: Case, plan: Plan | Record | None, store: Store | None) -> Answer:
@@ -188,17 +191,22 @@ def _base(case: Case, plan: Plan | Record | None, store: Store | None) -> Answer
 
 
 def _played(
-    setup: Setup, common: tuple[Any, ...], policies: Sequence[str], foresight: bool, *, workers: int, cluster: str,
+    setup: Setup, common: tuple[Any, ...], policies: Mapping[str, str], foresight: bool, *, workers: int, cluster: str,
     store: Store | None, watch: Callable[[int, int, int], None] | None,
 ) -> Iterator[Answer]:
     """Yield every course; perfect foresight comes last and begins from the best that was done in its future.
 
     So it is never worse, however wide the gap at which its search stops.
+
+    Parameters
+    ----------
+    policies : mapping of str to str
+        Name → text of the user's own function: what is kept of one policy stands when another is written anew.
     """
     numbers, total = [*range(len(setup.futures))], len(setup.futures) * (len(policies) + foresight)
     ahead = {name: years_ahead(name, setup.look_ahead) for name in policies}
-    first = [Task(digest("course", name, ahead[name], n, *common), (name, n, None)) for n in numbers
-             for name in policies]
+    first = [Task(digest("course", name, ahead[name], source, n, *common), (name, n, None)) for n in numbers
+             for name, source in policies.items()]
     done = _sound(run_tasks(prepare, setup, work, first, workers=workers, cluster=cluster, store=store,
                             watch=_of(total, 0, watch)))
     yield from done
