@@ -51,6 +51,7 @@ def simulate(
     from mineralplan.planning import NoPlan
     from mineralplan.report.studies.simulate_text import proven, sentences
     from mineralplan.report.watch import CountWatch
+    from mineralplan.simulation.policies import PolicyError
     from mineralplan.simulation.store import Store
     from mineralplan.studies.simulate import check_policies
     from mineralplan.studies.simulate import simulate as study
@@ -74,6 +75,9 @@ def simulate(
                               store=store, watch=watch)
         except NoPlan as nothing:
             no_plan(nothing, spoken)
+        except PolicyError as wrong:
+            fail("simulate.policy_fault", spoken, code=BAD_INPUT, function=wrong.function, year=wrong.year,
+                 what=wrong.what)
         found.report(target, lang=spoken, command=command_line())
         store.clear()
         said = found.manifest()

@@ -58,7 +58,8 @@ def play(forward: Forward, knowledge: Knowledge, policy: Policy, reserve: Reserv
         proposal = policy.propose(look)
         sought = set(proposal.capacity) - set(look.capacity)
         tried |= {code for code in sought if not knowledge.true.blocks[code].allowed(year)}
-        told = forward.program(knowledge.by(year - 1, worked=case.blocks, tried=case.blocks))
+        # A licence is not given on resource that the year's own exploration does not find.
+        told = forward.program(knowledge.by(year - 1, worked=case.blocks, tried=case.blocks, explored=year))
         decided, changed = possible(forward, told, x, year, proposal, settings)
         at_work = {*worked, *forward.capacity(decided, year)}
         x, missed = come(forward, forward.program(knowledge.by(year, worked=at_work, tried=tried)), x, decided, year,

@@ -33,7 +33,9 @@ class Knowledge:
         """The case as everything comes."""
         return self.future.case(self.case)
 
-    def by(self, year: int, *, worked: Collection[str] = (), tried: Collection[str] = ()) -> Case:
+    def by(
+        self, year: int, *, worked: Collection[str] = (), tried: Collection[str] = (), explored: int | None = None
+    ) -> Case:
         """Return the case as it is known when ``year`` has ended.
 
         Demand and import prices are known up to the year. Later demand is what the model projects, times what the
@@ -48,8 +50,11 @@ class Knowledge:
             Blocks that have worked, whose true resource is known.
         tried : collection of str
             Blocks for which a licence was sought, whose true first year is known.
+        explored : int, optional
+            The year up to which the results of exploration are known; ``year`` otherwise.
         """
-        blocks = {code: self._block(block, year, code in worked, code in tried)
+        results = year if explored is None else explored
+        blocks = {code: self._block(block, year, results, code in worked, code in tried)
                   for code, block in self.case.blocks.items()}
         supplies = {code: self._supply(supply, year) for code, supply in self.case.supplies.items()}
         return replace(self.case, demand=self._demand(year), blocks=blocks, supplies=supplies)
@@ -86,12 +91,12 @@ class Knowledge:
                  for y, value in supply.price.items()}
         return replace(supply, limit=limit, price=price)
 
-    def _block(self, block: Block, year: int, worked: bool, tried: bool) -> Block:
+    def _block(self, block: Block, year: int, explored: int, worked: bool, tried: bool) -> Block:
         true = self.true.blocks[block.code]
         later = {y: share for y, share in block.available.items() if y > year}
         return replace(
             block, available={**{y: share for y, share in true.available.items() if y <= year}, **later},
             earliest=true.earliest if tried else block.earliest, surprise=true.surprise if worked else block.surprise,
-            additions=tuple(sorted((true_one if due[0] <= year else due)
+            additions=tuple(sorted((true_one if due[0] <= explored else due)
                                    for due, true_one in zip(block.additions, true.additions, strict=True))),
         )

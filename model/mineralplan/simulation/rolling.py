@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +52,9 @@ class Rolling(Policy):
         if self.announced is not None:
             start = self.announced[window.columns]
             known = Known(np.append(start, np.zeros(len(program.columns) - len(start))))
-            program, aim = self._keeping(program, aim, start)
+            prices = {year: self.keep * forward.case.discount(year)
+                      for year in forward.case.years if year <= self.until}
+            program, aim = keeping(program, aim, start, prices)
         found = search(program, [aim], forward.tie, self.settings, None, known)
         if found.x is None:
             return Proposal(look.capacity)
@@ -60,18 +62,26 @@ class Rolling(Policy):
         self.until = last
         return Proposal(forward.capacity(self.announced, look.year), self.announced, last)
 
-    def _keeping(self, program: Program, aim: Aim, announced: Vector) -> tuple[Program, Aim]:
-        """Return the program with the price of changing what was announced as a line more."""
-        if self.keep <= 0:
-            return program, aim
-        weight, offset = np.zeros(len(program.columns)), 0.0
-        for j, (name, index) in enumerate(program.columns):
-            if name == "at_least" and index[-1] <= self.until:
-                price = self.keep * self.forward.case.discount(index[-1])
-                was = announced[j] > 0.5
-                weight[j] = -price if was else price
-                offset += price if was else 0.0
-        return program.with_line((KEEP, 0), weight, offset), Aim(aim.name, {**aim.weights, (KEEP, 0): 1.0})
+
+def keeping(program: Program, aim: Aim, announced: Vector, prices: Mapping[int, float]) -> tuple[Program, Aim]:
+    """Return a program with the price of changing what was announced as a line more, and an aim that pays it.
+
+    Parameters
+    ----------
+    announced : numpy.ndarray
+        A point of the program; the states of the mines are read, a further scale held for a year being one of them.
+    prices : mapping of int to float
+        Of one changed state by year, 10⁴ CNY, discounted; what is changed in other years costs nothing.
+    """
+    if not any(price > 0 for price in prices.values()):
+        return program, aim
+    weight, offset = np.zeros(len(program.columns)), 0.0
+    for j, (name, index) in enumerate(program.columns):
+        if name == "at_least" and index[-1] in prices:
+            was = announced[j] > 0.5
+            weight[j] = -prices[index[-1]] if was else prices[index[-1]]
+            offset += prices[index[-1]] if was else 0.0
+    return program.with_line((KEEP, 0), weight, offset), Aim(aim.name, {**aim.weights, (KEEP, 0): 1.0})
 
 
 def repeated(forward: Forward, x: Vector, last: int) -> Vector:

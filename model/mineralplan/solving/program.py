@@ -97,12 +97,15 @@ class Program:
         )
 
     def fixed(self, x: Vector) -> Program:
-        """Return the linear program in which the integers stand at the rounded values of ``x``."""
+        """Return the linear program in which the integers stand at the rounded values of ``x``.
+
+        It has no plan where one of them lies outside its bounds: what is forbidden is not allowed by being held.
+        """
         exact = np.where(self.integer, np.rint(x), 0.0)
         return replace(
             self,
-            lower=np.where(self.integer, exact, self.lower),
-            upper=np.where(self.integer, exact, self.upper),
+            lower=np.where(self.integer, np.maximum(exact, self.lower), self.lower),
+            upper=np.where(self.integer, np.minimum(exact, self.upper), self.upper),
             integer=np.zeros_like(self.integer),
         )
 

@@ -154,7 +154,8 @@ def _least_missed(bench: Bench, true: Case, number: int) -> dict[str, Any]:
     if found.x is None:
         raise NoPlan(found.status, true)
     allocation = extract.allocation(true, program, found.x[: len(program.columns)])
-    return told(true, allocation, PERFECT, number) | {"changes": 0, "gave_way": true.years}
+    answer = told(true, allocation, PERFECT, number)
+    return answer | {"changes": 0, "gave_way": tuple(sorted({year for *_, year, _ in answer["breaches"]}))}
 
 
 def told(case: Case, allocation: Allocation, policy: str, number: int) -> dict[str, Any]:
