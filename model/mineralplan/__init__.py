@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from mineralplan.studies.compare import compare as compare
     from mineralplan.studies.ensemble import EnsembleResult as EnsembleResult
     from mineralplan.studies.ensemble import ensemble as ensemble
+    from mineralplan.studies.evaluate import Evaluation as Evaluation
+    from mineralplan.studies.evaluate import evaluate as evaluate
     from mineralplan.studies.pareto import Pareto as Pareto
     from mineralplan.studies.pareto import pareto as pareto
     from mineralplan.studies.prices import Prices as Prices
@@ -53,6 +55,7 @@ _HOMES = {
     "Case": "mineralplan.case",
     "Compare": "mineralplan.studies.compare",
     "EnsembleResult": "mineralplan.studies.ensemble",
+    "Evaluation": "mineralplan.studies.evaluate",
     "Explanation": "mineralplan.explanation",
     "InputFaults": "mineralplan.inputs.faults",
     "NoPlan": "mineralplan.planning",
@@ -68,6 +71,7 @@ _HOMES = {
     "compare": "mineralplan.studies.compare",
     "drawn_futures": "mineralplan.studies.stochastic",
     "ensemble": "mineralplan.studies.ensemble",
+    "evaluate": "mineralplan.studies.evaluate",
     "explain": "mineralplan.explanation",
     "load": "mineralplan.loading",
     "pareto": "mineralplan.studies.pareto",
@@ -85,10 +89,10 @@ _HOMES = {
 }
 
 __all__ = [
-    "Allocation", "Audit", "Case", "Compare", "EnsembleResult", "Explanation", "InputFaults", "NoPlan", "Pareto",
-    "Plan", "Prices", "Projection", "Robust", "Simulation", "Stochastic", "Sweep", "audit", "compare", "drawn_futures",
-    "ensemble", "explain", "load", "pareto", "prices", "project_demand", "read_places", "read_prices",
-    "read_results", "robust", "simulate", "solve", "stochastic", "sweep", "write_gis",
+    "Allocation", "Audit", "Case", "Compare", "EnsembleResult", "Evaluation", "Explanation", "InputFaults", "NoPlan",
+    "Pareto", "Plan", "Prices", "Projection", "Robust", "Simulation", "Stochastic", "Sweep", "audit", "compare",
+    "drawn_futures", "ensemble", "evaluate", "explain", "load", "pareto", "prices", "project_demand", "read_places",
+    "read_prices", "read_results", "robust", "simulate", "solve", "stochastic", "sweep", "write_gis",
 ]
 
 

@@ -285,6 +285,7 @@ def explain(
 
 app.command()(study_commands.compare)
 app.command()(study_commands.ensemble)
+app.command()(forward_commands.evaluate)
 app.command()(study_commands.pareto)
 app.command()(study_commands.prices)
 app.command()(study_commands.robust)

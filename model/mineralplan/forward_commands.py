@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mineralplan.commands import (
     BAD_INPUT,
+    NO,
     Changes,
     Lang,
     console,
@@ -19,6 +20,83 @@ from mineralplan.commands import (
     overrides_of,
 )
 from mineralplan.study_commands import no_plan, plan_of, written
+
+if TYPE_CHECKING:
+    from mineralplan.case import Case
+    from mineralplan.planning import NoPlan
+    from mineralplan.report.record import Record
+
+
+def evaluate(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (YAML) with observed years.", show_default=False)],
+    plan: Annotated[
+        Path | None, typer.Option(help="Results folder of the published plan.", show_default="solved anew")
+    ] = None,
+    gap: Annotated[
+        float | None, typer.Option(min=0, help="Relative gap of each search.", show_default="scenario")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 when an indicator stays off course after the re-plan.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="It goes into a folder inside named with _evaluate.")] = Path("results"),
+    lang: Lang = None,
+    changes: Changes = None,
+) -> None:
+    """Evaluate a plan in mid-term or at its end: what was achieved, what is off course, why, and what to adjust."""
+    from mineralplan.outputs.folder import check_target
+    from mineralplan.outputs.manifest import command_line
+    from mineralplan.planning import NoPlan
+    from mineralplan.report.studies.evaluate_text import proven, sentences
+    from mineralplan.report.watch import CountWatch
+    from mineralplan.studies.evaluate import evaluate as study
+
+    spoken = language(lang)
+    with failures(spoken):
+        (case,) = load_all([scenario], overrides_of(changes, {}), spoken)
+        target = out / f"{case.name}_evaluate"
+        check_target(target)
+        if not case.observed_years:
+            fail("evaluate.none_observed", spoken, code=BAD_INPUT, name=case.name)
+        if case.objective[0] != "cost":
+            fail("prices.not_cost", spoken, code=BAD_INPUT, name=case.name, objective=case.objective[0])
+        published = None if plan is None else _published(case, plan, spoken)
+        try:
+            with CountWatch(console(stderr=True), spoken) as watch:
+                found = study(case, plan=published, gap=gap, watch=watch)
+        except NoPlan as nothing:
+            _no_way_on(nothing, spoken)
+        found.report(target, lang=spoken, command=command_line())
+        for line in (*sentences(found.case, found.tables, found.said, spoken), *proven(found.said, spoken)):
+            console().print(line)
+        written(target, float(found.said["seconds"]["evaluate"]), spoken)
+        if strict and found.off_course:
+            raise typer.Exit(NO)
+
+
+def _published(case: Case, folder: Path, lang: str) -> Record:
+    """Return the published plan: whatever it was made from, it must be unchanged, and of the same blocks."""
+    from mineralplan.results import read_results
+
+    record = read_results(folder)
+    same = record.case.district == case.district and set(record.case.blocks) <= set(case.blocks)
+    whole = record.case.years[0] == case.years[0] and record.case.years[-1] == case.years[-1]
+    if not (same and whole and record.certified and record.certified.holds):
+        fail("evaluate.not_published", lang, code=BAD_INPUT, folder=folder)
+    return record
+
+
+def _no_way_on(nothing: NoPlan, lang: str) -> None:
+    """Say which clauses collide with what was observed; where the published plan itself is none, only that."""
+    from mineralplan.explanation import first_reasons
+    from mineralplan.report.terminal import reasons
+    from mineralplan.words import say
+
+    if nothing.status != "infeasible" or not nothing.case.observed_years:
+        no_plan(nothing, lang)
+    console().print(say("evaluate.no_way_on", lang, name=nothing.case.name))
+    for part in reasons(nothing.case, *first_reasons(nothing.case), lang):
+        console().print(part)
+    raise typer.Exit(NO)
 
 
 def simulate(

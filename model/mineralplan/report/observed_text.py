@@ -49,11 +49,12 @@ def _found(record: Record, lang: str) -> Iterator[tuple[str, dict[str, str]]]:
         figures = {name: figure(exact(row[name])) for name in ("limit", "value", "amount")}
         yield row["kind"], {
             "year": str(row["year"]), "what": say(f"observed.kinds.{row['nature'] or row['kind']}", lang),
-            "about": _about(case, row, lang), **figures, "unit": unit_label(row["unit"], lang), "clause": row["clause"],
+            "about": about(case, row, lang), **figures, "unit": unit_label(row["unit"], lang), "clause": row["clause"],
         }
 
 
-def _about(case: Case, row: dict[Any, Any], lang: str) -> str:
+def about(case: Case, row: dict[Any, Any], lang: str) -> str:
+    """Return what a conflict is about: an indicator and its item, or a mine."""
     if row["rule"]:
         rule = row["rule"]
         return f"{say(f'rules.{rule}.name', lang)} · {item_label(case, row['item'], lang)}"

@@ -56,6 +56,8 @@ class Rolling(Policy):
                       for year in forward.case.years if year <= self.until}
             program, aim = keeping(program, aim, start, prices)
         found = search(program, [aim], forward.tie, self.settings, None, known)
+        if found.stopped == "interrupt":
+            raise KeyboardInterrupt
         if found.x is None:
             return Proposal(look.capacity)
         self.announced = repeated(forward, window.into(look.point, found.x), last)

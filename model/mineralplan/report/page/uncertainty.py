@@ -37,6 +37,13 @@ def _ensemble(record: Record, study: Study, lang: str) -> Told:
     return text.sentences(record.case, study.tables, study.said, lang), text.summary_rows(study.tables["summary"], lang)
 
 
+def _evaluate(record: Record, study: Study, lang: str) -> Told:
+    from mineralplan.report.studies import evaluate_text as text
+
+    lines = (*text.sentences(record.case, study.tables, study.said, lang), *text.proven(study.said, lang))
+    return lines, text.indicator_rows(record.case, study.tables, lang)
+
+
 def _pareto(_: Record, study: Study, lang: str) -> Told:
     from mineralplan.report.studies import pareto_text as text
 
@@ -78,7 +85,7 @@ def _sweep(record: Record, study: Study, lang: str) -> Told:
 
 
 TELLERS: dict[str, Callable[[Record, Study, str], Told]] = {
-    "ensemble": _ensemble, "pareto": _pareto, "prices": _prices, "robust": _robust, "simulate": _simulate,
-    "stochastic": _stochastic, "sweep": _sweep,
+    "ensemble": _ensemble, "evaluate": _evaluate, "pareto": _pareto, "prices": _prices, "robust": _robust,
+    "simulate": _simulate, "stochastic": _stochastic, "sweep": _sweep,
 }
 """What each study says, by its kind. Imported when there is one."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FIGURES = {
     "compare": ("compare",),
     "ensemble": ("fan", "met", "indicators", "convergence", "histogram"),
+    "evaluate": ("paths", "timeline"),
     "pareto": ("front",), "prices": ("prices", "ranking"), "robust": ("robust",),
     "simulate": ("fan", "landbank", "indicators", "one_future", "regret"),
     "stochastic": ("stochastic",),
