@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from mineralplan.planning import NoPlan
     from mineralplan.report.record import Record
 
+Policies = Annotated[
+    str, typer.Option(help="Of perfect, rolling, rolling1, rolling3 and so on, rolling_free, published, rule, and your "
+                           "own as file.py:function.")
+]
+Workers = Annotated[int, typer.Option(min=1, max=1024, help="Processes; their number changes no result.")]
+Cluster = Annotated[str, typer.Option(help="Address of a Dask scheduler.", show_default=False)]
+
 
 def evaluate(
     scenario: Annotated[Path, typer.Argument(help="Scenario file (YAML) with observed years.", show_default=False)],
@@ -105,10 +112,7 @@ def simulate(
         int, typer.Option(min=1, help="Years that the policy rolling looks ahead, the present one counted.")
     ] = 5,
     futures: Annotated[int, typer.Option(min=1, max=10_000, help="Futures to play.")] = 20,
-    policies: Annotated[
-        str, typer.Option(help="Of perfect, rolling, rolling1, rolling3 and so on, rolling_free, published, rule, and "
-                               "your own as file.py:function.")
-    ] = "perfect,rolling,published,rule",
+    policies: Policies = "perfect,rolling,published,rule",
     expected: Annotated[bool, typer.Option("--expected", help="One future: everything comes as expected.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of the futures.")] = 1,
     gap: Annotated[
@@ -117,8 +121,8 @@ def simulate(
     plan: Annotated[
         Path | None, typer.Option(help="Results folder of the published plan.", show_default="solved anew")
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, max=1024, help="Processes; their number changes no result.")] = 1,
-    cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler.", show_default=False)] = "",
+    workers: Workers = 1,
+    cluster: Cluster = "",
     out: Annotated[Path, typer.Option(help="It goes into a folder inside named with _simulate.")] = Path("results"),
     lang: Lang = None,
     changes: Changes = None,

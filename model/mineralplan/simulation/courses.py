@@ -40,7 +40,8 @@ def policies_table(answers: Sequence[Answer], foreseen: str) -> pd.DataFrame:
 def stacked(answers: Sequence[Answer], name: str) -> pd.DataFrame:
     """Return a table of every course, one under the other."""
     parts: list[pd.DataFrame] = [answer["tables"][name] for answer in answers]
-    return pd.concat(parts, ignore_index=True)
+    # One without rows would make figures of the others objects.
+    return pd.concat([part for part in parts if not part.empty] or parts, ignore_index=True)
 
 
 def summary_table(policies: pd.DataFrame) -> pd.DataFrame:
@@ -67,11 +68,13 @@ def bands_table(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     parts.append(_bands(tables["landbank"], "landbank_years", "landbank", "mineral"))
     indicators = tables["indicators"].assign(named=lambda t: t["rule"] + " " + t["item"])
     parts.append(_bands(indicators, "value", "indicator", "named"))
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat([part for part in parts if not part.empty], ignore_index=True)
 
 
 def _bands(table: pd.DataFrame, column: str, measure: str, item: str) -> pd.DataFrame:
     groups = table.assign(**{column: table[column].astype(float)}).groupby(["policy", "year", item], sort=False)[column]
+    if table.empty:  # a plan without rules has no indicators
+        return pd.DataFrame()
     found = groups.quantile(np.array([*QUANTILES.values()])).unstack()
     found.columns = pd.Index([*QUANTILES])
     found = found.reset_index().rename(columns={item: "item"}).dropna(subset=[*QUANTILES])

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any, TypeVar
 
 from mineralplan.inputs.extras import optional
@@ -123,9 +125,38 @@ def _answers(
 
 def _here(study: tuple[Prepare, Any, Work], tasks: Sequence[Task]) -> Iterator[tuple[str, Any]]:
     prepare, setup, work = study
-    context = prepare(setup) if tasks else None
+    with _interrupt_noticed():
+        context = prepare(setup) if tasks else None
     for task in tasks:
-        yield task.key, work(context, task.payload)
+        with _interrupt_noticed():
+            answer = work(context, task.payload)
+        yield task.key, answer
+
+
+@contextmanager
+def _interrupt_noticed() -> Iterator[None]:
+    """Let Ctrl-C end the work also where a solver takes it for the end of its search and goes on with what it has.
+
+    Half a search is no answer to keep: another start would give another one.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    came = False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal came
+        came = True
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _on_processes(study: tuple[Prepare, Any, Work], tasks: Sequence[Task], count: int) -> Iterator[tuple[str, Any]]:

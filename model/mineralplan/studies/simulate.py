@@ -123,7 +123,7 @@ def simulate(
     Raises
     ------
     ValueError
-        When a policy is none, or the case does not minimise cost first.
+        When a policy is none, or workers cannot load it, or the case does not minimise cost first.
     NoPlan
         When the case itself has no plan.
     SolverFailure
@@ -132,12 +132,12 @@ def simulate(
     began = time.perf_counter()
     own = check_policies(policies, look_ahead, futures)
     names = [policy if isinstance(policy, str) else policy.__name__ for policy in policies]
+    given = _given(policies, shared=workers > 1 or bool(cluster))
     if case.objective[0] != COST:
         raise ValueError(f"a case that minimises {COST} first, not {case.objective[0]}")
     ways = (certain(case),) if expected else draw_futures(case, futures, seed)
     wanted = case.options.gap if gap is None else gap
     base = _base(case, plan, store)
-    given = {policy.__name__: policy for policy in policies if not isinstance(policy, str)}
     setup = Setup(case, ways, base["allocation"], look_ahead, wanted, given)
     common = (*identity(case), case.objective, len(ways), seed, expected, wanted, base["allocation"].mines.to_csv())
     sources = {name: source_of(own[name]) if name in own else "" for name in names if name != PERFECT}
@@ -147,13 +147,29 @@ def simulate(
     answers = tuple(sorted(played, key=lambda one: (order[one["policy"]], one["future"])))
     said = {
         "scenario": case.name, "look_ahead": look_ahead, "futures": len(ways), "seed": None if expected else seed,
-        "policies": names, "keep_10kcny": case.futures.keep, "wanted_gap": wanted, "plan": base["certificate"],
-        "uncertain": {} if expected else vars(case.futures),
-        "statuses": {name: [one["audit"] for one in answers if one["policy"] == name] for name in names},
-        "breaches": [(one["policy"], one["future"], *breach) for one in answers for breach in one["breaches"]],
+        "keep_10kcny": case.futures.keep, "wanted_gap": wanted, "plan": base["certificate"],
+        "uncertain": {} if expected else vars(case.futures), **_proven(names, answers),
         "seconds": {"simulate": time.perf_counter() - began},
     }
     return Simulation(case, answers, ways, said)
+
+
+def _given(policies: Sequence[str | Decide], *, shared: bool) -> dict[str, Decide]:
+    """Return the policies that were given as functions; other processes load only what stands in a file."""
+    given = {policy.__name__: policy for policy in policies if not isinstance(policy, str)}
+    typed = [name for name, function in given.items() if function.__module__ == "__main__"]
+    if typed and shared:
+        raise ValueError(f"with workers a policy stands in a file, file.py:function: {', '.join(typed)}")
+    return given
+
+
+def _proven(names: Sequence[str], answers: Sequence[Answer]) -> dict[str, Any]:
+    """Return what the audits said of every policy, and where something was broken."""
+    return {
+        "policies": [*names],
+        "statuses": {name: [one["audit"] for one in answers if one["policy"] == name] for name in names},
+        "breaches": [(one["policy"], one["future"], *breach) for one in answers for breach in one["breaches"]],
+    }
 
 
 def check_policies(policies: Sequence[str | Decide], look_ahead: int, futures: int) -> dict[str, Decide]:
@@ -162,7 +178,7 @@ def check_policies(policies: Sequence[str | Decide], look_ahead: int, futures: i
     Raises
     ------
     ValueError
-        With every policy that is none or is named twice, or a count under 1.
+        With every policy that is none, and why a file of a user's does not load, or is named twice; or a count under 1.
     """
     own: dict[str, Decide] = {}
     wrong: list[str] = []
@@ -172,8 +188,8 @@ def check_policies(policies: Sequence[str | Decide], look_ahead: int, futures: i
             continue
         try:
             own[name] = function_of(policy) if isinstance(policy, str) else policy
-        except ImportError:
-            wrong.append(name)
+        except ImportError as error:
+            wrong.append(str(error) if ":" in name else name)
     wrong += sorted({name for name in names if names.count(name) > 1} - set(wrong))
     if wrong or not names or look_ahead < 1 or futures < 1:
         raise ValueError(", ".join(wrong) or f"look-ahead {look_ahead}, futures {futures}")
