@@ -86,8 +86,8 @@ def first_plan(
     if relaxed.x is None and not relaxed.stopped:
         return First(relaxed, program)
     nothing = replace(relaxed, status="no plan", x=None, objective=np.inf)
-    if relaxed.stopped or relaxed.x is None:  # cut short it is neither a plan nor a bound
-        return First(replace(nothing, bound=-np.inf), program)
+    if relaxed.stopped or relaxed.x is None:  # cut short it is no plan, and what fewer rows prove may be little
+        return First(nothing, program)
     assert relaxed.duals is not None
     if on_progress:  # from here on there is a bound, whatever becomes of the search
         on_progress(Progress(np.inf, relaxed.objective, np.inf, relaxed.seconds))
