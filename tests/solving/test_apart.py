@@ -79,7 +79,7 @@ def test_a_crash_keeps_the_best_plan(monkeypatch: pytest.MonkeyPatch, fate: str)
 
 def test_a_crash_before_any_plan_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing was found, so nothing is offered: one sentence with the signal."""
-    _child(monkeypatch, "highs.highspy.Highs.passModel = lambda *_: os.abort()")
+    _child(monkeypatch, "import highspy\nhighspy.Highs.passModel = lambda *_: os.abort()")
 
     with pytest.raises(SolverFailure, match="signal 6"):
         solve(case([block("A")], 5), apart=True)

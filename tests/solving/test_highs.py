@@ -14,9 +14,10 @@ import pytest
 from mineralplan.case import Case, Zone
 from mineralplan.planning import NoPlan
 from mineralplan.planning import solve as plan_of
-from mineralplan.solving import highs, search
-from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure, polish, relative_gap, solve
+from mineralplan.solving import search
+from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure, polish, relative_gap, run, solve
 from mineralplan.solving.program import Program, Vector
+from mineralplan.solving.start import First
 from tiny import block, capacities, case, fits, indicator, km, label, mine, outputs, program, solved
 
 EXACT = Settings(gap=0.0)
@@ -36,13 +37,13 @@ def _hard() -> Program:
 
 def test_infeasible_is_believed_after_a_second_run_without_presolve(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two whole numbers up to 1 that add up to 3: infeasible, and asked twice."""
-    asked, real = [], highs._run
+    asked, real = [], run._run
 
     def spy(*arguments: Any, presolve: bool) -> Outcome:
         asked.append(presolve)
         return real(*arguments, presolve=presolve)
 
-    monkeypatch.setattr(highs, "_run", spy)
+    monkeypatch.setattr(run, "_run", spy)
     outcome = solve(program([1, 1], [([1, 1], 3, np.inf)]))
 
     assert (outcome.status, outcome.x) == ("infeasible", None)
@@ -51,14 +52,14 @@ def test_infeasible_is_believed_after_a_second_run_without_presolve(monkeypatch:
 
 def test_a_presolve_that_errs_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first run says infeasible, the second finds x + y = 1 at 2: the plan counts."""
-    real = highs._run
+    real = run._run
 
     def erring(*arguments: Any, presolve: bool) -> Outcome:
         if presolve:
             return Outcome("infeasible", None, float("inf"), float("inf"), 0.0)
         return real(*arguments, presolve=presolve)
 
-    monkeypatch.setattr(highs, "_run", erring)
+    monkeypatch.setattr(run, "_run", erring)
     outcome = solve(program([2, 3], [([1, 1], 1, np.inf)]), EXACT)
 
     assert (outcome.status, outcome.objective) == ("optimal", 2)
@@ -66,13 +67,13 @@ def test_a_presolve_that_errs_is_not_believed(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_good_answer_is_not_asked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """One run, with presolve."""
-    asked, real = [], highs._run
+    asked, real = [], run._run
 
     def spy(*arguments: Any, presolve: bool) -> Outcome:
         asked.append(presolve)
         return real(*arguments, presolve=presolve)
 
-    monkeypatch.setattr(highs, "_run", spy)
+    monkeypatch.setattr(run, "_run", spy)
 
     assert solve(program([2, 3], [([1, 1], 1, np.inf)]), EXACT).objective == 2
     assert asked == [True]
@@ -113,7 +114,7 @@ def test_a_state_that_says_nothing_gives_no_result(state: str) -> None:
             return str(status)
 
     with pytest.raises(SolverFailure, match="ended with status"):
-        highs._outcome(Lost(), program([1]), 0.0, interrupted=False)
+        run.outcome_of(Lost(), program([1]), 0.0, interrupted=False)
 
 
 def test_no_point_without_a_plan() -> None:
@@ -242,8 +243,8 @@ def test_an_interrupted_first_search_is_not_followed_by_another(monkeypatch: pyt
         asked.append(1)
         raise AssertionError("searched on after the interrupt")
 
-    def first(given: Program, settings: Settings, *_: Any) -> Outcome:
-        return replace(solve(given, settings), status="feasible", stopped="interrupt", bound=18.0)
+    def first(given: Program, settings: Settings, *_: Any) -> First:
+        return First(replace(solve(given, settings), status="feasible", stopped="interrupt", bound=18.0), given)
 
     monkeypatch.setattr(search, "first_plan", first)
     monkeypatch.setattr(search, "solve", lambda given, *a, **k: never() if given.integer.any() else solve(given, *a))
@@ -256,7 +257,7 @@ def test_an_interrupted_first_search_is_not_followed_by_another(monkeypatch: pyt
 def test_no_plan_in_time_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing found: not "infeasible", which would be a claim."""
     nothing = Outcome("no plan", None, float("inf"), -float("inf"), 0.0, "time")
-    monkeypatch.setattr(search, "first_plan", lambda *_: nothing)
+    monkeypatch.setattr(search, "first_plan", lambda given, *_: First(nothing, given))
     monkeypatch.setattr(search, "solve", lambda *_, **__: nothing)
 
     with pytest.raises(NoPlan) as caught:

@@ -16,6 +16,7 @@ from mineralplan.planning import NoPlan, solve
 from mineralplan.solving import highs, search, start
 from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure
 from mineralplan.solving.program import Program
+from mineralplan.solving.relaxed import Relaxation
 from tiny import block, case, compiled, indicator, km, label
 
 YEARS = tuple(range(2021, 2029))
@@ -66,16 +67,20 @@ def test_an_interrupt_keeps_the_best_plan() -> None:
     assert all(finding.holds for finding in plan.findings)
 
 
-def _cut_relaxation(monkeypatch: pytest.MonkeyPatch, stopped: str) -> list[bool]:
-    """Let every linear relaxation that the first plan asks for end early, at a point that is only feasible."""
-    asked: list[bool] = []
+def _cut_relaxation(monkeypatch: pytest.MonkeyPatch, stopped: str) -> list[str]:
+    """Let every linear relaxation that the first plan asks for end early, and note what is searched after it."""
+    asked: list[str] = []
 
-    def cut(program: Program, settings: Settings | None = None, **rest: Any) -> Outcome:
-        asked.append(bool(program.integer.any()))
-        outcome = highs.solve(program, settings, **rest)
-        return outcome if program.integer.any() else replace(outcome, status="feasible", stopped=stopped)
+    def cut(self: Relaxation, *_: Any) -> Outcome:
+        asked.append("relaxation")
+        return Outcome("no plan", None, np.inf, -np.inf, 0.0, stopped)
 
-    monkeypatch.setattr(start, "solve", cut)
+    def searched(program: Program, settings: Settings | None = None, **rest: Any) -> Outcome:
+        asked.append("neighbourhood")
+        return highs.solve(program, settings, **rest)
+
+    monkeypatch.setattr(start.Relaxation, "solve", cut)
+    monkeypatch.setattr(start, "solve", searched)
     return asked
 
 
@@ -85,11 +90,11 @@ def test_a_relaxation_cut_short_is_neither_a_plan_nor_a_bound(monkeypatch: pytes
     program = compiled(case([block("A", capital=100), block("B", capital=100)], 15))
     asked = _cut_relaxation(monkeypatch, stopped)
 
-    found = start.first_plan(program, Settings(gap=0.0))
+    found = start.first_plan(program, Settings(gap=0.0)).outcome
 
     assert (found.status, found.x, found.stopped) == ("no plan", None, stopped)
     assert found.bound == -np.inf
-    assert asked == [False]
+    assert asked == ["relaxation"]
 
 
 def test_an_interrupt_during_the_relaxation_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:

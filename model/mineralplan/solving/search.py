@@ -158,19 +158,17 @@ def _settle(
     known: Known = NOTHING,
 ) -> Outcome:
     """Minimise one objective, from a first plan where none is settled yet."""
-    began, first = time.perf_counter(), None
-    if start is None and program.integer.any():
-        first = first_plan(program, settings, watch, known)
-        if first.x is not None and first.gap <= settings.gap:
-            return first
-        start = first.x
-        if first.stopped == "interrupt":
-            return first
-    found = solve(program, settings.after(time.perf_counter() - began), on_progress=watch, start=start)
-    if found.duals is not None:  # a linear program is its own relaxation
-        found = replace(found, safe_bound=safe_bound(program, found.duals))
-    if first is None:
+    began = time.perf_counter()
+    if start is not None or not program.integer.any():
+        found = solve(program, settings, on_progress=watch, start=start)
+        if found.duals is not None:  # a linear program is its own relaxation
+            found = replace(found, safe_bound=safe_bound(program, found.duals))
         return found
+    before = first_plan(program, settings, watch, known)
+    first = before.outcome
+    if first.stopped == "interrupt" or (first.x is not None and first.gap <= settings.gap):
+        return first
+    found = solve(before.lean, settings.after(time.perf_counter() - began), on_progress=watch, start=first.x)
     if first.x is None:
         return _with_bounds_of(first, found)
     if found.status == "no plan":  # stopped before it took up the plan it was given
