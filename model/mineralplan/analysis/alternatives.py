@@ -208,7 +208,8 @@ class _Search:
         for event in self.open():
             if self.least[event] > self.limit:
                 gap = (self.limit - self.bound[event]) / self.limit
-                self._keep(event, first_plan(self.turned(self.program, event), replace(self.settings, gap=gap)))
+                first = first_plan(self.turned(self.program, event), replace(self.settings, gap=gap))
+                self._keep(event, first.outcome)
                 self.tell(len(self.column))
 
     def everything(self, settings: Settings) -> None:
