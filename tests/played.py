@@ -11,7 +11,7 @@ from mineralplan.allocation import Allocation
 from mineralplan.case import Case
 from mineralplan.inputs.plan import Indicator
 from mineralplan.outputs import extract
-from mineralplan.simulation.course import Course, play
+from mineralplan.simulation.course import Course, play, relieved
 from mineralplan.simulation.futures import Future, certain
 from mineralplan.simulation.knowledge import Knowledge
 from mineralplan.simulation.policies import Look, Own, Policy
@@ -67,7 +67,7 @@ def go(table: Bench, policy: str | Policy | Callable[[Look], Mapping[str, float]
     knowledge = Knowledge(table.setup.case, table.setup.futures[number])
     course = play(table.forward, knowledge, made, reserve, table.setup.settings)
     allocation = extract.allocation(knowledge.true, course.program, course.x)
-    return Played(course, allocation, told(knowledge.true, allocation, "one", number))
+    return Played(course, allocation, told(relieved(knowledge.true, course.idle), allocation, "one", number))
 
 
 def optimum(given: Case) -> float:
@@ -82,16 +82,14 @@ def happens(given: Case, **what: Any) -> Future:
 
 
 def troubled(seed: int, **values: Any) -> Case:
-    """Return a case drawn at random in which everything can happen, licences need a resource, and no mine has to work.
-
-    A least working rate would make a year impossible in which less is wanted than a licensed mine has to give.
-    """
+    """Return a case drawn at random in which everything can happen and licences need a resource."""
     given, dice = drawn(seed), random.Random(seed)
     rules: dict[str, dict[str, Indicator]] = {
         **given.rules, "life_match": {"small": indicator(dice.choice((2.0, 4.0)), unit="a")},
         "small_resource": {"all": indicator(0.0, unit="10kt")},
     }
-    return replace(given, economics=replace(given.economics, working_rate=0.0), rules=rules, futures=TROUBLED, **values)
+    money = replace(given.economics, working_rate=dice.choice((0.0, 0.4)))
+    return replace(given, economics=money, rules=rules, futures=TROUBLED, **values)
 
 
 def several(given: Case, futures: Sequence[Future], *, ahead: int = 1, gap: float = 0.0) -> Bench:

@@ -21,8 +21,8 @@ LATE = {"perfect": 0, "rolling": 1, "rolling1": 2, "rolling3": 1, "rolling5": 1,
 IMPORTED, RECYCLED = 0.25, 0.08
 PRICES = {"local_10kt": 25, "imported_10kt": 60, "shortage_10kt": 300}
 POLICY_COLUMNS = ["future", "policy", "cost_10kcny", "regret_10kcny", "regret_share", "shortage_10kt",
-                  "export_short_10kt", "licences", "expansions", "merges", "closures", "changes", "missed", "audit",
-                  "gap"]
+                  "export_short_10kt", "licences", "expansions", "merges", "closures", "changes", "below_rate",
+                 "missed", "audit", "gap"]
 BALANCE = ["policy", "future", "year", "use", "demand_10kt", "local_10kt", "recycled_10kt", "imported_10kt",
            "shortage_10kt"]
 LANDBANK = ["policy", "future", "year", "mineral", "output_10kt", "capacity_10kt_a", "mines", "landbank_years"]
@@ -157,7 +157,7 @@ def _policies(courses: Sequence[Course], found: pd.DataFrame) -> pd.DataFrame:
         cost = more + sum(price * sums[name].sum() for name, price in PRICES.items())
         rows.append((course.future, course.policy, cost, np.nan, np.nan, sums["shortage_10kt"].sum(), 0.0,
                      len(course.actions), 0, 0, 0, 0 if course.policy == "perfect" else course.future % 3,
-                     missed.get((course.policy, course.future), 0), "holds",
+                     0, missed.get((course.policy, course.future), 0), "holds",
                      0.004 if course.policy == "perfect" else np.nan))
     table = pd.DataFrame(rows, columns=POLICY_COLUMNS)
     perfect = table[table["policy"] == "perfect"].set_index("future")["cost_10kcny"]

@@ -11,6 +11,7 @@ from mineralplan.economics import Economics
 from mineralplan.simulation.futures import certain
 from mineralplan.solving import highs
 from mineralplan.solving.start import Known, first_plan
+from mineralplan.studies.courses import work
 from mineralplan.unknowns import Observation
 from played import bench, go, happens
 from tiny import block, case, indicator, mine, supply
@@ -247,3 +248,20 @@ def test_the_same_course_in_whatever_company() -> None:
 
     assert first.licensed == second.licensed
     assert np.isclose(first.cost, second.cost)
+
+
+def test_a_mine_stands_still_where_less_is_wanted_than_its_working_rate() -> None:
+    """A (10, at least half of it) is licensed for a demand of 8; only 2 come. It gives 2: 2 of the 5 it has to give.
+
+    So it works 0.4 of the year, and no law is broken. Held to its rate the year would be impossible.
+    """
+    shown = case([mine("A", 10, operating_cost=1)], 8.0, economics=Economics(working_rate=0.5))
+    future = happens(shown, demand=dict.fromkeys(shown.demand, 2.0))
+
+    played = go(bench(shown, future), "rolling1")
+
+    assert played.outputs == {("A", 2021): 2.0}
+    assert played.course.idle == {("A", 2021): pytest.approx(0.4)}
+    assert (played.course.gave_way, played.answer["audit"]) == ((), "holds")
+    foreseen = work(bench(shown, future), ("perfect", 0, (played.allocation, played.course.idle)))
+    assert foreseen["cost"] == pytest.approx(played.cost) == pytest.approx(2)

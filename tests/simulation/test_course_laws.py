@@ -140,7 +140,7 @@ def assert_foresight_is_best(seed: int, gap: float) -> None:
     for number in (0, 1):
         done = everybody(table, number)
         best = min((one for one in done if one.answer["audit"] == "holds"), key=lambda one: one.cost)
-        foreseen = work(table, ("perfect", number, best.allocation))
+        foreseen = work(table, ("perfect", number, (best.allocation, best.course.idle)))
         assert foreseen["audit"] == "holds"
         assert foreseen["cost"] <= best.cost + NEAR
         assert foreseen["bound"] <= foreseen["cost"] + NEAR

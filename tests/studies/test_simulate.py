@@ -33,8 +33,8 @@ YEARS = (2021, 2022)
 PROGRAM = "from mineralplan.cli import main; main()"
 TABLES = {
     "policies": ["future", "policy", "cost_10kcny", "regret_10kcny", "regret_share", "shortage_10kt",
-                 "export_short_10kt", "licences", "expansions", "merges", "closures", "changes", "missed", "audit",
-                 "gap"],
+                 "export_short_10kt", "licences", "expansions", "merges", "closures", "changes", "below_rate",
+                 "missed", "audit", "gap"],
     "summary": ["policy", "measure", "mean", "p10", "p50", "p90", "futures"],
     "balance": ["policy", "future", "year", "use", "demand_10kt", "local_10kt", "recycled_10kt", "imported_10kt",
                 "shortage_10kt"],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mineralplan.case import Case
+from mineralplan.rules.rule import TOLERANCE
 from mineralplan.simulation.enact import come, possible
 from mineralplan.simulation.forward import Forward
 from mineralplan.simulation.knowledge import Knowledge
@@ -31,13 +32,16 @@ class Course:
     changes : int
         Announced scales of blocks, by year, that were changed later.
     gave_way : tuple of int
-        Years in which a clause or a working rate could not be kept.
+        Years in which a clause could not be kept.
+    idle : mapping of (block, year) to float
+        Share of the year that a mine worked of which less was wanted than its working rate.
     """
 
     program: Program
     x: Vector
     changes: int
     gave_way: tuple[int, ...]
+    idle: Mapping[tuple[str, int], float]
 
 
 def play(forward: Forward, knowledge: Knowledge, policy: Policy, reserve: Reserve, settings: Settings) -> Course:
@@ -52,6 +56,7 @@ def play(forward: Forward, knowledge: Knowledge, policy: Policy, reserve: Reserv
     until, changes = 0, 0
     gave_way: list[int] = []
     tried: set[str] = set()
+    idle: dict[tuple[str, int], float] = {}
     for year in (y for y in case.years if y not in case.observed_years):
         worked = _worked(forward, x, year)
         look = _look(forward, knowledge.by(year - 1, worked=worked, tried=tried), x, year)
@@ -65,12 +70,38 @@ def play(forward: Forward, knowledge: Knowledge, policy: Policy, reserve: Reserv
         x, missed = come(forward, forward.program(knowledge.by(year, worked=at_work, tried=tried)), x, decided, year,
                          proposal, reserve, settings)
         gave_way += [year] if missed else []
+        idle.update(_idle(forward, knowledge.true, x, year))
         announced_now = proposal.ahead
         if announced is not None and announced_now is not None:
             changes += _differ(forward, announced, announced_now, year, until)
         changes += changed
         announced, until = announced_now, proposal.last or year
-    return Course(forward.program(knowledge.true), x, changes, tuple(gave_way))
+    return Course(forward.program(knowledge.true), x, changes, tuple(gave_way), idle)
+
+
+def relieved(case: Case, idle: Mapping[tuple[str, int], float]) -> Case:
+    """Return a case in which mines stood still for a part of a year for want of demand, and no working rate is missed.
+
+    Parameters
+    ----------
+    idle : mapping of (block, year) to float
+        The share of the year that is left.
+    """
+    if not idle:
+        return case
+    blocks = dict(case.blocks)
+    for (code, year), share in idle.items():
+        blocks[code] = replace(blocks[code], available={**blocks[code].available, year: share})
+    return replace(case, blocks=blocks)
+
+
+def _idle(forward: Forward, true: Case, x: Vector, year: int) -> Iterator[tuple[tuple[str, int], float]]:
+    """Yield the mines that gave less than their working rate, with the share of the year for which that is enough."""
+    rate, output = true.economics.working_rate, forward.output(x, year)
+    for code, held in forward.capacity(x, year).items():
+        there = true.blocks[code].available.get(year, 1.0)
+        if output[code] < rate * there * held - float(TOLERANCE):
+            yield (code, year), max(0.0, output[code]) / (rate * held)
 
 
 def observed(forward: Forward, true: Case) -> Vector:

@@ -13,7 +13,7 @@ from mineralplan.simulation.futures import Future, events
 from mineralplan.simulation.knowledge import Knowledge
 
 POLICIES = ["future", "policy", "cost_10kcny", "regret_10kcny", "regret_share", "shortage_10kt", "export_short_10kt",
-            "licences", "expansions", "merges", "closures", "changes", "missed", "audit", "gap"]
+            "licences", "expansions", "merges", "closures", "changes", "below_rate", "missed", "audit", "gap"]
 EVENTS = ["future", "year", "kind", "item", "value"]
 FORECASTS = ["ahead", "use", "mean_error", "p90_error", "count"]
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
@@ -32,7 +32,7 @@ def policies_table(answers: Sequence[Answer], foreseen: str) -> pd.DataFrame:
             answer["future"], answer["policy"], own, own - least, (own - least) / abs(least) if least else np.nan,
             tables["balance"]["shortage_10kt"].sum(), tables["exports"]["shortage_10kt"].sum(),
             *(int(counts.get(action, 0)) for action in ACTIONS.values()),
-            answer["changes"], answer["missed"], answer["audit"], answer.get("gap", np.nan),
+            answer["changes"], len(answer["idle"]), answer["missed"], answer["audit"], answer.get("gap", np.nan),
         ))
     return pd.DataFrame(rows, columns=POLICIES)
 

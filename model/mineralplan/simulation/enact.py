@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from scipy import sparse
 
 from mineralplan.simulation.forward import Forward
 from mineralplan.simulation.policies import Proposal
-from mineralplan.simulation.reserve import paying, with_reserve
+from mineralplan.simulation.reserve import WORKING_RATE, paying, with_reserve
 from mineralplan.simulation.rolling import Reserve
 from mineralplan.simulation.settling import gives_way
 from mineralplan.simulation.window import held
@@ -82,7 +83,7 @@ def come(
     Returns
     -------
     tuple
-        A point settled up to the year, and whether a clause or a working rate had to give way.
+        A point settled up to the year, and whether clauses had to give way. A working rate gives way before them.
     """
     if proposal.ahead is not None and proposal.last is not None and proposal.last > year:
         now = forward.window(year, year).columns
@@ -96,13 +97,13 @@ def come(
     own, aim = _looking(forward, program, x, year, year, reserve)
     window = forward.window(year, year)
     settled = held(own, _padded(decided[window.columns], own), own.integer)
-    found = solve(settled.minimising(aim.weights), settings)
-    gave_way = found.x is None
-    if gave_way:
-        found = solve(elastic(settled).minimising(yielding(aim).weights), settings)
-    if found.x is None:
-        raise SolverFailure(f"{forward.case.name} {year}: the year's decisions leave no way to carry it out")
-    return _only(forward, x, window.into(x, found.x), decided, year), gave_way
+    # First the working rates alone: where there is too little demand a mine stands still for a part of the year.
+    for gives in (None, WORKING_RATE.__eq__, gives_way):
+        tried, wanted = (settled, aim) if gives is None else (elastic(settled, gives), yielding(aim))
+        found = solve(tried.minimising(wanted.weights), settings)
+        if found.x is not None:
+            return _only(forward, x, window.into(x, found.x), decided, year), gives is gives_way
+    raise SolverFailure(f"{forward.case.name} {year}: the year's decisions leave no way to carry it out")
 
 
 def _looking(
@@ -126,9 +127,15 @@ def _only(forward: Forward, x: Vector, ahead: Vector, decided: Vector, year: int
     return settled
 
 
-def elastic(program: Program) -> Program:
-    """Return a program whose rules and working rates may be missed, with a line that says by how much."""
-    open_rows = np.flatnonzero([gives_way(name) for name, _ in program.rows])
+def elastic(program: Program, gives: Callable[[str], bool] = gives_way) -> Program:
+    """Return a program some of whose rows may be missed, with a line that says by how much.
+
+    Parameters
+    ----------
+    gives : callable
+        Whether the rows of a name give way; rules and working rates otherwise.
+    """
+    open_rows = np.flatnonzero([gives(name) for name, _ in program.rows])
     count, lines = 2 * len(open_rows), len(program.line_names)
     helps = sparse.csc_array((np.ones(len(open_rows)), (open_rows, np.arange(len(open_rows)))),
                              shape=(len(program.rows), len(open_rows)))

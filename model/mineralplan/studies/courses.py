@@ -16,7 +16,7 @@ from mineralplan.case import Case
 from mineralplan.outputs import extract
 from mineralplan.outputs import tables as results
 from mineralplan.planning import NoPlan, solve
-from mineralplan.simulation.course import play
+from mineralplan.simulation.course import play, relieved
 from mineralplan.simulation.enact import elastic, yielding
 from mineralplan.simulation.forward import Forward
 from mineralplan.simulation.futures import Future, widest
@@ -30,6 +30,10 @@ from mineralplan.solving.search import search
 
 PERFECT, PUBLISHED, RULE, FREE = "perfect", "published", "rule", "rolling_free"
 ROLLING = re.compile(r"rolling(\d*)")
+
+
+Start = tuple[Allocation, Mapping[tuple[str, int], float]]
+"""What perfect foresight begins from: a course, and where mines stood still in it for want of demand."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def prepare(setup: Setup) -> Bench:
     return Bench(setup)
 
 
-def work(bench: Bench, payload: tuple[str, int, Allocation | None]) -> dict[str, Any]:
+def work(bench: Bench, payload: tuple[str, int, Start | None]) -> dict[str, Any]:
     """Return what one future came to under one policy: `told`."""
     name, number, start = payload
     knowledge = Knowledge(bench.setup.case, bench.setup.futures[number])
@@ -130,21 +134,26 @@ def work(bench: Bench, payload: tuple[str, int, Allocation | None]) -> dict[str,
     forward = bench.forward
     course = play(forward, knowledge, bench.policy(name), bench.reserve, bench.setup.settings)
     allocation = extract.allocation(knowledge.true, course.program, course.x)
-    return told(knowledge.true, allocation, name, number) | {"changes": course.changes, "gave_way": course.gave_way}
+    return told(relieved(knowledge.true, course.idle), allocation, name, number) | {
+        "changes": course.changes, "gave_way": course.gave_way, "idle": course.idle}
 
 
-def _foreseen(bench: Bench, knowledge: Knowledge, number: int, start: Allocation | None) -> dict[str, Any]:
-    """Return what could have been done had everything been known, no worse than the best of what was done."""
-    true = knowledge.true
+def _foreseen(bench: Bench, knowledge: Knowledge, number: int, start: Start | None) -> dict[str, Any]:
+    """Return what could have been done had everything been known, no worse than the best of what was done.
+
+    Where the best stood still for want of demand, it may stand still as well.
+    """
+    course, idle = start or (None, {})
+    true = relieved(knowledge.true, idle)
     calm = replace(true, options=true.options.model_copy(update={"threads": 1, "time_limit_s": None}))
     try:
-        plan = solve(calm, gap=bench.setup.gap, apart=False, start=start)
+        plan = solve(calm, gap=bench.setup.gap, apart=False, start=course)
     except NoPlan:
         return _least_missed(bench, true, number)
     if plan.certificate.stopped == "interrupt":
         raise KeyboardInterrupt
     return told(true, plan.allocation, PERFECT, number) | {
-        "changes": 0, "gave_way": (), "bound": plan.certificate.bound, "gap": plan.certificate.gap}
+        "changes": 0, "gave_way": (), "idle": idle, "bound": plan.certificate.bound, "gap": plan.certificate.gap}
 
 
 def _least_missed(bench: Bench, true: Case, number: int) -> dict[str, Any]:
@@ -155,7 +164,7 @@ def _least_missed(bench: Bench, true: Case, number: int) -> dict[str, Any]:
         raise NoPlan(found.status, true)
     allocation = extract.allocation(true, program, found.x[: len(program.columns)])
     answer = told(true, allocation, PERFECT, number)
-    return answer | {"changes": 0, "gave_way": tuple(sorted({year for *_, year, _ in answer["breaches"]}))}
+    return answer | {"changes": 0, "idle": {}, "gave_way": tuple(sorted({year for *_, year, _ in answer["breaches"]}))}
 
 
 def told(case: Case, allocation: Allocation, policy: str, number: int) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from mineralplan.simulation.policies import Decide, function_of, source_of
 from mineralplan.simulation.store import Store, digest
 from mineralplan.simulation.workers import Failed, Task, run_tasks
 from mineralplan.solving.highs import SolverFailure
-from mineralplan.studies.courses import PERFECT, PUBLISHED, RULE, Setup, prepare, work, years_ahead
+from mineralplan.studies.courses import PERFECT, PUBLISHED, RULE, Setup, Start, prepare, work, years_ahead
 from mineralplan.studies.solved import identity, solved_once
 from mineralplan.studies.told import Told
 from mineralplan.words import default_language
@@ -228,16 +228,17 @@ def _played(
     yield from done
     if foresight:
         starts = {n: _best([one for one in done if one["future"] == n], setup.plan) for n in numbers}
-        last = [Task(digest("foreseen", n, starts[n].mines.to_csv(), *common), (PERFECT, n, starts[n]))
-                for n in numbers]
+        last = [Task(digest("foreseen", n, start.mines.to_csv(), sorted(idle.items()), *common),
+                     (PERFECT, n, (start, idle))) for n, (start, idle) in starts.items()]
         yield from _sound(run_tasks(prepare, setup, work, last, workers=workers, cluster=cluster, store=store,
                                     watch=_of(total, len(first), watch)))
 
 
-def _best(courses: Sequence[Answer], plan: Allocation) -> Allocation:
+def _best(courses: Sequence[Answer], plan: Allocation) -> Start:
     """Return the cheapest course that keeps every law and clause; without any, the published plan."""
     sound = [one for one in courses if one["audit"] != "broken"]
-    return min(sound, key=lambda one: one["cost"])["allocation"] if sound else plan
+    best = min(sound, key=lambda one: one["cost"], default=None)
+    return (plan, {}) if best is None else (best["allocation"], best["idle"])
 
 
 def _sound(answers: Mapping[str, Any]) -> list[Answer]:

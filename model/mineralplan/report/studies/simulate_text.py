@@ -116,6 +116,9 @@ def sentences(case: Case, tables: Tables, said: Mapping[str, Any], lang: str) ->
     if lost:
         yield say("simulate.lost", lang, count=lost)
     yield audit_sentence(tables, said, lang)
+    idle = tables["policies"].loc[tables["policies"]["below_rate"] > 0, "below_rate"]
+    if len(idle):
+        yield say("simulate.below_rate", lang, count=int(idle.sum()), courses=len(idle), all=len(tables["policies"]))
 
 
 def common_costs(tables: Tables) -> pd.DataFrame:
