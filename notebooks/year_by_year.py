@@ -79,7 +79,7 @@ played.tables["forecasts"].pivot(index="use", columns="ahead", values="mean_erro
 # Against the future as it came, in exact arithmetic.
 
 # %%
-from mineralplan.simulation.futures import draw_futures  # noqa: E402
+from mineralplan.simulation.futures import draw_futures
 
 (first, *_) = draw_futures(case, 2, seed=1)
 mp.audit(first.case(case), played.allocation("rolling3", 0))
