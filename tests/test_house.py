@@ -16,7 +16,7 @@ PACKAGE = MODEL / "mineralplan"
 KAIZHOU = PACKAGE / "regions" / "kaizhou"
 ROOMS = ("words", "inputs", "demand", "economics", "unknowns", "case", "assembly", "allocation", "rules", "formulation",
          "loading", "solving", "auditing", "simulation", "outputs", "analysis", "report", "planning", "results",
-         "projection", "explanation", "studies", "commands", "study_commands",
+         "projection", "explanation", "province", "studies", "commands", "study_commands",
          "forward_commands", "cli")
 """A room imports only itself and rooms before it; regions are free, and the package's own file loads on demand."""
 FREE = {"regions", "__init__"}

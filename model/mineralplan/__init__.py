@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from mineralplan.planning import solve as solve
     from mineralplan.projection import Projection as Projection
     from mineralplan.projection import project_demand as project_demand
+    from mineralplan.province.planned import ProvincePlan as ProvincePlan
+    from mineralplan.province.planned import solve_province as solve_province
+    from mineralplan.province.province import Province as Province
+    from mineralplan.province.province import TradeLink as TradeLink
     from mineralplan.report.gis import write_gis as write_gis
     from mineralplan.results import read_results as read_results
     from mineralplan.studies.compare import Compare as Compare
@@ -63,10 +67,13 @@ _HOMES = {
     "Plan": "mineralplan.planning",
     "Prices": "mineralplan.studies.prices",
     "Projection": "mineralplan.projection",
+    "Province": "mineralplan.province.province",
+    "ProvincePlan": "mineralplan.province.planned",
     "Robust": "mineralplan.studies.robust",
     "Simulation": "mineralplan.studies.simulate",
     "Stochastic": "mineralplan.studies.stochastic",
     "Sweep": "mineralplan.studies.sweep",
+    "TradeLink": "mineralplan.province.province",
     "audit": "mineralplan.auditing.audit",
     "compare": "mineralplan.studies.compare",
     "drawn_futures": "mineralplan.studies.stochastic",
@@ -83,6 +90,7 @@ _HOMES = {
     "robust": "mineralplan.studies.robust",
     "simulate": "mineralplan.studies.simulate",
     "solve": "mineralplan.planning",
+    "solve_province": "mineralplan.province.planned",
     "stochastic": "mineralplan.studies.stochastic",
     "sweep": "mineralplan.studies.sweep",
     "write_gis": "mineralplan.report.gis",
@@ -90,9 +98,10 @@ _HOMES = {
 
 __all__ = [
     "Allocation", "Audit", "Case", "Compare", "EnsembleResult", "Evaluation", "Explanation", "InputFaults", "NoPlan",
-    "Pareto", "Plan", "Prices", "Projection", "Robust", "Simulation", "Stochastic", "Sweep", "audit", "compare",
-    "drawn_futures", "ensemble", "evaluate", "explain", "load", "pareto", "prices", "project_demand", "read_places",
-    "read_prices", "read_results", "robust", "simulate", "solve", "stochastic", "sweep", "write_gis",
+    "Pareto", "Plan", "Prices", "Projection", "Province", "ProvincePlan", "Robust", "Simulation", "Stochastic", "Sweep",
+    "TradeLink", "audit", "compare", "drawn_futures", "ensemble", "evaluate", "explain", "load", "pareto", "prices",
+    "project_demand", "read_places", "read_prices", "read_results", "robust", "simulate", "solve", "solve_province",
+    "stochastic", "sweep", "write_gis",
 ]
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mineralplan.simulation.store import MISSING, Store, digest
-from mineralplan.simulation.workers import Failed, Task, run_tasks
+from mineralplan.simulation.workers import Crew, Failed, Task, run_tasks
 
 HERE = Path(__file__).parent
 TASKS = [Task(digest("square", n), n) for n in range(7)]
@@ -71,6 +73,52 @@ def test_what_is_finished_is_not_done_again(tmp_path: Path) -> None:
     assert list(found.values()) == [0, 1, 2, 9, 16, 25, 36]
     assert told[0] == (3, 7, 3)
     assert told[-1] == (7, 7, 3)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_crew_keeps_what_it_prepared_over_rounds_and_every_task_its_worker(workers: int) -> None:
+    """Four tasks in each of three rounds, by two homes: a worker sees its own two of a round, and counts on."""
+    tasks = [Task(digest(n), n, home=n % 2) for n in range(4)]
+    with Crew(tries().counted, None, tries().used, workers=workers) as crew:
+        rounds = [list(crew.run(tasks).values()) for _ in range(3)]
+
+    for answers in rounds:
+        assert [pid for pid, _ in answers] == [pid for pid, _ in rounds[0]]
+    assert len({pid for pid, _ in rounds[0]}) == workers
+    assert max(count for _, count in rounds[2]) == 12 // workers
+
+
+def test_a_crew_replaces_who_dies_and_repeats_what_it_was_at(tmp_path: Path) -> None:
+    """The worker of odd numbers dies in the first round; its successor does all odd ones of that round and the next."""
+    tasks = [Task(digest(n), n, home=n % 2) for n in (1, 2, 3, 4)]
+    with Crew(tries().counted, tmp_path, tries().used, workers=2) as crew:
+        first, second = (list(crew.run(tasks).values()) for _ in range(2))
+
+    assert (tmp_path / "died").exists()
+    assert first[0][0] != first[2][0] == second[0][0] == second[2][0]
+    assert first[1][0] == first[3][0] == second[1][0]
+
+
+def test_a_worker_that_dies_between_rounds_is_replaced() -> None:
+    with Crew(tries().counted, None, tries().used, workers=2) as crew:
+        first = crew.run(TASKS)
+        for pid in {pid for pid, _ in first.values()}:
+            os.kill(pid, signal.SIGKILL)
+        second = crew.run(TASKS)
+
+    assert list(second) == [task.key for task in TASKS]
+    assert not {pid for pid, _ in first.values()} & {pid for pid, _ in second.values()}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_crew_goes_on_after_an_error(workers: int) -> None:
+    """What the others were at when one failed is not taken for an answer of the next round."""
+    with Crew(tries().prepare, None, tries().raises, workers=workers) as crew:
+        with pytest.raises(ZeroDivisionError):
+            crew.run(TASKS)
+        found = crew.run([task for task in TASKS if task.payload != 3])
+
+    assert list(found.values()) == [0, 1, 2, 4, 5, 6]
 
 
 def test_a_torn_file_counts_as_missing(tmp_path: Path) -> None:

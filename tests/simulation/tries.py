@@ -35,3 +35,18 @@ def raises(_: Any, payload: int) -> int:
     if payload == 3:
         raise ZeroDivisionError("three")
     return payload
+
+
+def counted(setup: Any) -> dict[str, Any]:
+    """Prepare what counts the tasks that it was used for."""
+    return {"marks": setup, "tasks": 0}
+
+
+def used(context: dict[str, Any], payload: int) -> tuple[int, int]:
+    """Return the own process and how many tasks its context has seen; die once at payload 3 where marks are kept."""
+    mark = context["marks"] and context["marks"] / "died"
+    if payload == 3 and mark and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    context["tasks"] += 1
+    return os.getpid(), context["tasks"]

@@ -27,6 +27,7 @@ Context = TypeVar("Context")
 Prepare = Callable[[Any], Any]
 Work = Callable[[Any, Any], Any]
 Watch = Callable[[int, int, int], None]
+Study = tuple[Prepare, Any, Work]
 WORKER = (sys.executable, "-m", "mineralplan.simulation.worker")
 """Started by its name: a fork of a program with threads may hang, and a notebook has no file to start again."""
 TRIES = 3
@@ -43,10 +44,14 @@ class Task:
         Hash of everything that the answer depends on (`mineralplan.simulation.store.digest`).
     payload : Any
         What ``work`` is told; can be pickled.
+    home : int, optional
+        Tasks of one home go to the same worker, round after round, as long as it lives: what it keeps for them it has
+        at hand. Only the time depends on it.
     """
 
     key: str
     payload: Any
+    home: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,13 @@ def run_tasks(
     prepare: Callable[[Any], Context], setup: Any, work: Callable[[Context, Any], Any], tasks: Sequence[Task], *,
     workers: int = 1, cluster: str = "", store: Store | None = None, watch: Watch | None = None,
 ) -> dict[str, Any]:
-    """Return the answer of every task, by its key.
+    """Return the answer of every task, by its key: one round of a `Crew`, with its parameters and errors."""
+    with Crew(prepare, setup, work, workers=workers, cluster=cluster) as crew:
+        return crew.run(tasks, store=store, watch=watch)
+
+
+class Crew:
+    """Workers of one study that stay over many rounds of tasks, and keep what they prepared.
 
     Parameters
     ----------
@@ -70,67 +81,110 @@ def run_tasks(
         Can be pickled: a `mineralplan.Case`, say.
     work : callable
         From what was prepared and a task's payload to its answer, which can be pickled. A function of a module.
-    tasks : sequence of Task
     workers : int
         Processes; 1 works in this one.
     cluster : str
         Address of a Dask scheduler, ``tcp://host:8786``; its workers take the place of processes of this machine.
-    store : Store, optional
-        Holds what is finished: what it has is not done again, what is done goes into it.
-    watch : callable, optional
-        Called with how many tasks are done, how many there are, and how many of the done were known before.
 
-    Returns
-    -------
-    dict of str to Any
-        In the order of the tasks. `Failed` for a task that killed its worker `TRIES` times; it is not kept, so that a
-        second start tries again.
-
-    Raises
-    ------
-    MissingExtra
-        When a cluster is asked for and Dask is not installed.
-    OSError
-        When the store cannot be written, or no cluster answers. What was kept before stays.
+    Notes
+    -----
+    Nobody is started before there is something to do. A worker that dies is replaced and its task repeated.
     """
-    found: dict[str, Any] = {}
-    todo: dict[str, Task] = {}
-    for task in tasks:
-        known = MISSING if store is None else store.get(task.key)
-        if known is MISSING:
-            todo[task.key] = task
-        else:
-            found[task.key] = known
-    known_before, total = len(found), len(found) + len(todo)
-    if watch:
-        watch(known_before, total, known_before)
-    for key, answer in _answers((prepare, setup, work), list(todo.values()), workers, cluster):
-        if store is not None and not isinstance(answer, Failed):
-            store.put(key, answer)
-        found[key] = answer
+
+    def __init__(
+        self, prepare: Callable[[Any], Context], setup: Any, work: Callable[[Context, Any], Any], *, workers: int = 1,
+        cluster: str = "",
+    ) -> None:
+        self._study: Study = (prepare, setup, work)
+        self._workers, self._cluster = workers, cluster
+        self._here: _Here | None = None
+        self._processes: _Processes | None = None
+        self._on_cluster: _Cluster | None = None
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Send everybody home."""
+        for part in (self._processes, self._on_cluster):
+            if part:
+                part.end()
+        self._here = self._processes = self._on_cluster = None
+
+    def run(
+        self, tasks: Sequence[Task], *, store: Store | None = None, watch: Watch | None = None
+    ) -> dict[str, Any]:
+        """Return the answer of every task, by its key.
+
+        Parameters
+        ----------
+        tasks : sequence of Task
+        store : Store, optional
+            Holds what is finished: what it has is not done again, what is done goes into it.
+        watch : callable, optional
+            Called with how many tasks are done, how many there are, and how many of the done were known before.
+
+        Returns
+        -------
+        dict of str to Any
+            In the order of the tasks. `Failed` for a task that killed its worker `TRIES` times; it is not kept, so
+            that a second start tries again.
+
+        Raises
+        ------
+        MissingExtra
+            When a cluster is asked for and Dask is not installed.
+        OSError
+            When the store cannot be written, or no cluster answers. What was kept before stays.
+        """
+        found: dict[str, Any] = {}
+        todo: dict[str, Task] = {}
+        for task in tasks:
+            known = MISSING if store is None else store.get(task.key)
+            if known is MISSING:
+                todo[task.key] = task
+            else:
+                found[task.key] = known
+        known_before, total = len(found), len(found) + len(todo)
         if watch:
-            watch(len(found), total, known_before)
-    return {key: found[key] for key in dict.fromkeys(task.key for task in tasks)}
+            watch(known_before, total, known_before)
+        for key, answer in self._answers(list(todo.values())):
+            if store is not None and not isinstance(answer, Failed):
+                store.put(key, answer)
+            found[key] = answer
+            if watch:
+                watch(len(found), total, known_before)
+        return {key: found[key] for key in dict.fromkeys(task.key for task in tasks)}
+
+    def _answers(self, tasks: Sequence[Task]) -> Iterator[tuple[str, Any]]:
+        if not tasks:
+            return iter(())
+        if self._cluster:
+            self._on_cluster = self._on_cluster or _Cluster(self._study, self._cluster)
+            return self._on_cluster.answers(tasks)
+        if self._processes or (self._workers > 1 and len(tasks) > 1):
+            self._processes = self._processes or _Processes(self._study)
+            return self._processes.answers(tasks, min(self._workers, len(tasks)))
+        self._here = self._here or _Here(self._study)
+        return self._here.answers(tasks)
 
 
-def _answers(
-    study: tuple[Prepare, Any, Work], tasks: Sequence[Task], workers: int, cluster: str
-) -> Iterator[tuple[str, Any]]:
-    if cluster and tasks:
-        return _on_cluster(study, tasks, cluster)
-    if workers > 1 and len(tasks) > 1:
-        return _on_processes(study, tasks, min(workers, len(tasks)))
-    return _here(study, tasks)
+class _Here:
+    """Works in this process."""
 
-
-def _here(study: tuple[Prepare, Any, Work], tasks: Sequence[Task]) -> Iterator[tuple[str, Any]]:
-    prepare, setup, work = study
-    with _interrupt_noticed():
-        context = prepare(setup) if tasks else None
-    for task in tasks:
+    def __init__(self, study: Study) -> None:
+        prepare, setup, self._work = study
         with _interrupt_noticed():
-            answer = work(context, task.payload)
-        yield task.key, answer
+            self._context = prepare(setup)
+
+    def answers(self, tasks: Sequence[Task]) -> Iterator[tuple[str, Any]]:
+        for task in tasks:
+            with _interrupt_noticed():
+                answer = self._work(self._context, task.payload)
+            yield task.key, answer
 
 
 @contextmanager
@@ -159,43 +213,82 @@ def _interrupt_noticed() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _on_processes(study: tuple[Prepare, Any, Work], tasks: Sequence[Task], count: int) -> Iterator[tuple[str, Any]]:
-    """Yield answers as they come; a worker that dies is replaced and its task given to the next one."""
-    said: queue.Queue[tuple[_Worker, Any]] = queue.Queue()
-    waiting, deaths = list(reversed(tasks)), dict.fromkeys((task.key for task in tasks), 0)
-    crew = [_Worker(study, said) for _ in range(count)]
-    try:
-        for worker in crew:
-            worker.take(waiting.pop())
+class _Processes:
+    """Works on processes of this machine."""
+
+    def __init__(self, study: Study) -> None:
+        self._study, self._crew = study, list[_Worker]()
+        self._said: queue.Queue[tuple[_Worker, Any]] = queue.Queue()
+
+    def answers(self, tasks: Sequence[Task], count: int) -> Iterator[tuple[str, Any]]:
+        """Yield answers as they come; a worker that dies is replaced and its task given to the next one."""
+        try:
+            yield from self._round(tasks, count)
+        except BaseException:  # whatever ended the round, some are still at it: their answers belong to nothing
+            self.end()
+            raise
+
+    def _round(self, tasks: Sequence[Task], count: int) -> Iterator[tuple[str, Any]]:
+        crew = self._crew
+        crew += [_Worker(self._study, self._said) for _ in range(count - len(crew))]
+        waiting, deaths = _Waiting(tasks, len(crew)), dict.fromkeys((task.key for task in tasks), 0)
+        for seat, worker in enumerate(crew):
+            waiting.give(worker, seat)
         while any(worker.task for worker in crew):
-            worker, message = said.get()
-            task, worker.task = worker.task, None
-            assert task is not None
+            worker, message = self._said.get()
+            if worker not in crew:  # the last word of one that was replaced
+                continue
+            seat, task, worker.task = crew.index(worker), worker.task, None
             if message is None:
-                deaths[task.key] += 1
-                crew[crew.index(worker)] = successor = _Worker(study, said)
-                if deaths[task.key] < TRIES:
-                    waiting.append(task)
-                else:
-                    yield task.key, Failed(worker.ending())
+                crew[seat] = _Worker(self._study, self._said)
                 worker.end()
-                worker = successor
+                if task is not None:
+                    deaths[task.key] += 1
+                    if deaths[task.key] < TRIES:
+                        waiting.back(task)
+                    else:
+                        yield task.key, Failed(worker.ending())
             elif message[0]:
+                assert task is not None
                 yield task.key, message[1]
             else:
                 raise message[1]
-            if waiting:
-                worker.take(waiting.pop())
-    finally:
-        for worker in crew:
+            for place, idle in enumerate(crew):
+                if idle.task is None:
+                    waiting.give(idle, place)
+
+    def end(self) -> None:
+        for worker in self._crew:
             worker.end()
+        self._crew = []
+
+
+class _Waiting:
+    """The tasks that nobody is at, by the seat of the worker that they belong to."""
+
+    def __init__(self, tasks: Sequence[Task], seats: int) -> None:
+        self._seats = seats
+        self._of: dict[int | None, list[Task]] = {}
+        for task in reversed(tasks):
+            self.back(task)
+
+    def back(self, task: Task) -> None:
+        """Put a task where it is taken next."""
+        self._of.setdefault(None if task.home is None else task.home % self._seats, []).append(task)
+
+    def give(self, worker: _Worker, seat: int) -> None:
+        """Give a worker what belongs to its seat, else what belongs to none."""
+        for queue_of in (self._of.get(seat), self._of.get(None)):
+            if queue_of:
+                worker.take(queue_of.pop())
+                return
 
 
 @dataclass(eq=False)
 class _Worker:
     """A process that works for one study, and the task it is at."""
 
-    study: tuple[Prepare, Any, Work]
+    study: Study
     said: queue.Queue[tuple[_Worker, Any]]
     task: Task | None = None
     process: subprocess.Popen[bytes] = field(init=False)
@@ -245,17 +338,29 @@ class _Worker:
                 self.said.put((self, message))
 
 
-def _on_cluster(study: tuple[Prepare, Any, Work], tasks: Sequence[Task], address: str) -> Iterator[tuple[str, Any]]:
-    """Yield answers as the workers of a Dask cluster give them; Dask repeats the task of a worker that is lost."""
-    prepare, setup, work = study
-    dask = optional("distributed", "cluster")
-    with dask.Client(address, set_as_default=False) as client:
+class _Cluster:
+    """Works on a Dask cluster, which repeats the task of a worker that is lost."""
+
+    def __init__(self, study: Study, address: str) -> None:
+        self._prepare, setup, self._work = study
+        self._dask = optional("distributed", "cluster")
+        self._client = self._dask.Client(address, set_as_default=False)
         # Computed from its argument on the cluster: a copy that is lost with a worker is made again.
-        name = f"setup-{digest(os.urandom(16).hex())}"
-        known = client.submit(_same, setup, key=name)
-        futures = {
-            client.submit(worked, prepare, known, work, task.payload, name, pure=False): task.key for task in tasks
-        }
+        self._name = f"setup-{digest(os.urandom(16).hex())}"
+        self._setup = self._client.submit(_same, setup, key=self._name)
+
+    def answers(self, tasks: Sequence[Task]) -> Iterator[tuple[str, Any]]:
+        """Yield answers as they come."""
+        client, dask = self._client, self._dask
+        seats = sorted(client.nthreads())
+        futures = {}
+        for task in tasks:
+            at_home = {} if task.home is None or not seats else {
+                "workers": [seats[task.home % len(seats)]], "allow_other_workers": True,
+            }
+            future = client.submit(worked, self._prepare, self._setup, self._work, task.payload, self._name,
+                                   pure=False, **at_home)
+            futures[future] = task.key
         try:
             for future in dask.as_completed(list(futures), loop=client.loop):
                 try:
@@ -265,6 +370,9 @@ def _on_cluster(study: tuple[Prepare, Any, Work], tasks: Sequence[Task], address
                 yield futures[future], answer
         finally:
             client.cancel(list(futures))
+
+    def end(self) -> None:
+        self._client.close()
 
 
 def _same(value: Any) -> Any:

@@ -34,7 +34,7 @@ from mineralplan.report.figures.gallery import Gallery
 from mineralplan.report.studies.study_documents import figures_of, write_documents
 from mineralplan.report.studies.sweep_text import html, page, reason, reasons
 from mineralplan.simulation.store import Store, digest
-from mineralplan.simulation.workers import Failed, Task, run_tasks
+from mineralplan.simulation.workers import Crew, Failed, Task
 from mineralplan.solving.compiled import Compiled
 from mineralplan.studies.sweep_file import Design, design, read_design
 from mineralplan.words import LANGUAGES, default_language
@@ -191,7 +191,7 @@ def _work(setup: _Setup, payload: _Payload) -> Answer:
 
 @dataclass
 class _Count:
-    """Tells a watch of all rounds what `run_tasks` tells of one."""
+    """Tells a watch of all rounds what a crew tells of one."""
 
     watch: Callable[[int, int, int], None] | None
     total: int
@@ -216,24 +216,26 @@ def _answers(
     keys: dict[Index, str] = {}
     found: dict[Index, Answer] = {}
     count = _Count(watch, grid.size)
-    for points in grid.rounds():
-        barred = tuple((grid.number[p], a.place) for p, a in found.items() if a.status == "infeasible"
-                       and not a.implied_by)
-        tasks = []
-        for point in points:
-            giver = _giver(grid, point, found)
-            values = grid.values(point)
-            keys[point] = digest(study, repr(values), keys[giver] if giver else "", [number for number, _ in barred])
-            start = found[giver].found if giver else None
-            tasks.append(Task(keys[point], _Payload(values, start.allocation if start else None, barred)))
-        answers = run_tasks(_prepare, setup, _work, tasks, workers=workers, cluster=cluster, store=store, watch=count)
-        count.next_round()
-        for point, task in zip(points, tasks, strict=True):
-            answer = answers[task.key]
-            if isinstance(answer, Failed):
-                case = plan.case.change(grid.values(point))
-                answer = Answer(place(case), "failed", ended=answer.reason)
-            found[point] = answer
+    with Crew(_prepare, setup, _work, workers=workers, cluster=cluster) as crew:
+        for points in grid.rounds():
+            barred = tuple((grid.number[p], a.place) for p, a in found.items() if a.status == "infeasible"
+                           and not a.implied_by)
+            tasks = []
+            for point in points:
+                giver = _giver(grid, point, found)
+                values = grid.values(point)
+                known = keys[giver] if giver else ""
+                keys[point] = digest(study, repr(values), known, [number for number, _ in barred])
+                start = found[giver].found if giver else None
+                tasks.append(Task(keys[point], _Payload(values, start.allocation if start else None, barred)))
+            answers = crew.run(tasks, store=store, watch=count)
+            count.next_round()
+            for point, task in zip(points, tasks, strict=True):
+                answer = answers[task.key]
+                if isinstance(answer, Failed):
+                    case = plan.case.change(grid.values(point))
+                    answer = Answer(place(case), "failed", ended=answer.reason)
+                found[point] = answer
     return found
 
 

@@ -1,0 +1,1 @@
+"""Several districts that trade with each other and share caps: planned apart, agreed by prices, proven as one."""
