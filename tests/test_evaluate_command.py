@@ -55,6 +55,7 @@ def test_without_observed_years(region: SmallRegion) -> None:
     assert "actuals" in result.output
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_no_published_plan(region: SmallRegion, tmp_path: Path) -> None:
     """A plan that was changed after it was written is none."""
     region.adds("actuals: seen.csv\n")

@@ -23,7 +23,7 @@ from mineralplan.province.province import Province
 from tiny import YEAR, case, indicator, mine
 
 few = settings(
-    max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=5, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
@@ -78,6 +78,7 @@ def test_the_bound_is_never_above_the_optimum_of_the_whole_and_every_part_is_sou
         assert audit(part.case, part.allocation).verdict == "holds"
 
 
+@pytest.mark.slow
 def test_two_workers_say_what_one_says() -> None:
     province = drawn_province(5)
 

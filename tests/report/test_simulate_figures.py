@@ -55,7 +55,8 @@ def draw(name: str, which: str, lang: str) -> Figure:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("which", DRAWN)
+@pytest.mark.parametrize("which", [pytest.param(which, marks=[pytest.mark.slow] if which == "many policies" else [])
+                                   for which in DRAWN])
 @pytest.mark.parametrize("name", FIGURES["simulate"])
 def test_draws_in_one_language_within_the_page_and_no_panel_is_empty(name: str, which: str, lang: str) -> None:
     """A glyph that no font has would be a warning, and a warning is an error here."""

@@ -233,6 +233,7 @@ def test_what_a_notebook_shows_is_escaped() -> None:
     assert "<b>:own" not in shown.replace("&lt;b&gt;", "")
 
 
+@pytest.mark.slow
 def test_a_simulation_beside_a_run_is_told_on_its_page(tmp_path: Path) -> None:
     """Read back from its folder: the tables as CSV, the sentences the same as on its own page."""
     region = write_small_region(tmp_path)

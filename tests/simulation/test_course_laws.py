@@ -76,7 +76,7 @@ def test_the_same_after_a_year_that_was_observed(seed: int) -> None:
 
 
 @pytest.mark.slow
-@some(120)
+@some(40)
 @given(SEEDS, st.integers(3, 5), st.sampled_from([0.0, 7.0]))
 def test_seen_to_the_end_in_many_districts(seed: int, ahead: int, keep: float) -> None:
     assert_equals_the_optimum(replace(drawn(seed), futures=Futures(keep=keep)), ahead)
@@ -113,7 +113,7 @@ def test_every_year_of_every_course_passes_the_exact_audit(seed: int, number: in
 
 
 @pytest.mark.slow
-@some(80)
+@some(25)
 @given(SEEDS, st.integers(0, 1))
 def test_audits_hold_in_many_districts(seed: int, number: int) -> None:
     assert_audits_hold(seed, number)
@@ -154,7 +154,7 @@ def test_perfect_foresight_is_never_worse(seed: int, gap: float) -> None:
 
 
 @pytest.mark.slow
-@some(60)
+@some(20)
 @given(SEEDS, st.sampled_from([0.0, 0.2, 0.5]))
 def test_perfect_foresight_is_never_worse_in_many_districts(seed: int, gap: float) -> None:
     assert_foresight_is_best(seed, gap)

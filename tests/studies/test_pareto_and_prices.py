@@ -142,6 +142,7 @@ def test_prices_are_of_cost(plan: Plan) -> None:
         plan.prices(step=0)
 
 
+@pytest.mark.slow
 def test_the_commands(tmp_path: Path) -> None:
     """A front and prices from files; a second run with the plan's folder; a folder that was changed is refused."""
     scenario, out = str(write_small_region(tmp_path).scenario), tmp_path / "out"

@@ -241,6 +241,7 @@ def test_the_command_writes_and_goes(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["sweep", str(file), "--out", str(out)]).exit_code == 1
 
 
+@pytest.mark.slow
 def test_the_page_of_a_run_tells_the_sweep_beside_it(tmp_path: Path) -> None:
     region = write_small_region(tmp_path / "scenarios")
     results = tmp_path / "results"
