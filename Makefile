@@ -29,10 +29,11 @@ lint: $(VENV)/installed-dev  ## style and types
 	$(BIN)/ruff check model tests benchmarks notebooks
 	$(BIN)/mypy
 
-bench: $(VENV)/installed-test  ## the textbook formulation against ours, what-if against fresh solves, a rolling simulation, the demand model
+bench: $(VENV)/installed-test  ## the textbook formulation against ours, what-if against fresh solves, a rolling simulation, the relaxation, the demand model
 	$(BIN)/python benchmarks/formulations.py
 	$(BIN)/python benchmarks/what_if.py
 	$(BIN)/python benchmarks/rolling.py
+	$(BIN)/python benchmarks/relaxation.py
 	$(BIN)/python benchmarks/demand.py
 
 figures-zh: $(VENV)/installed  ## the baseline with Chinese figures and summary

@@ -34,6 +34,13 @@ Changes = Annotated[
 ]
 
 
+Workers = Annotated[int, typer.Option(min=1, max=1024, help="Processes; their number changes no result.")]
+Cluster = Annotated[
+    str, typer.Option(help="Address of a Dask scheduler whose workers take their place: tcp://host:8786.",
+                      show_default=False)
+]
+
+
 def load_all(scenarios: list[Path], overrides: dict[str, Any], lang: str) -> list[Case]:
     """Read all scenarios, or end with every fault of all of them."""
     from mineralplan.inputs.faults import Faults, InputFaults
@@ -61,6 +68,12 @@ def refuse_same_names(cases: list[Case], scenarios: list[Path], lang: str) -> No
         if names.count(name) > 1:
             typer.echo(say("run.same_name", lang, name=name, file=path), err=True)
             raise typer.Exit(BAD_INPUT)
+
+
+def refuse_other_objectives(case: Case, lang: str) -> None:
+    """End where a case does not minimise cost first: its study speaks of nothing else."""
+    if case.objective[0] != "cost":
+        fail("prices.not_cost", lang, code=BAD_INPUT, name=case.name, objective=case.objective[0])
 
 
 def overrides_of(changes: list[str] | None, named: dict[str, Any]) -> dict[str, Any]:

@@ -11,13 +11,16 @@ from mineralplan.commands import (
     BAD_INPUT,
     NO,
     Changes,
+    Cluster,
     Lang,
+    Workers,
     console,
     fail,
     failures,
     language,
     load_all,
     overrides_of,
+    refuse_other_objectives,
 )
 from mineralplan.study_commands import no_plan, plan_of, written
 
@@ -30,8 +33,6 @@ Policies = Annotated[
     str, typer.Option(help="Of perfect, rolling, rolling1, rolling3 and so on, rolling_free, published, rule, and your "
                            "own as file.py:function.")
 ]
-Workers = Annotated[int, typer.Option(min=1, max=1024, help="Processes; their number changes no result.")]
-Cluster = Annotated[str, typer.Option(help="Address of a Dask scheduler.", show_default=False)]
 
 
 def evaluate(
@@ -64,8 +65,7 @@ def evaluate(
         check_target(target)
         if not case.observed_years:
             fail("evaluate.none_observed", spoken, code=BAD_INPUT, name=case.name)
-        if case.objective[0] != "cost":
-            fail("prices.not_cost", spoken, code=BAD_INPUT, name=case.name, objective=case.objective[0])
+        refuse_other_objectives(case, spoken)
         published = None if plan is None else _published(case, plan, spoken)
         try:
             with CountWatch(console(stderr=True), spoken) as watch:
@@ -143,8 +143,7 @@ def simulate(
         (case,) = load_all([scenario], overrides_of(changes, {}), spoken)
         target = out / f"{case.name}_simulate"
         check_target(target)
-        if case.objective[0] != "cost":
-            fail("prices.not_cost", spoken, code=BAD_INPUT, name=case.name, objective=case.objective[0])
+        refuse_other_objectives(case, spoken)
         try:
             check_policies(names, look_ahead, futures)
         except ValueError as wrong:

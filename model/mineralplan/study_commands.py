@@ -12,13 +12,16 @@ from mineralplan.commands import (
     FAILURE,
     NO,
     Changes,
+    Cluster,
     Lang,
+    Workers,
     console,
     fail,
     failures,
     language,
     load_all,
     overrides_of,
+    refuse_other_objectives,
 )
 
 if TYPE_CHECKING:
@@ -110,8 +113,7 @@ def prices(
         (case,) = load_all([scenario], overrides_of(changes, {}), spoken)
         target = out / f"{case.name}_prices"
         check_target(target)
-        if case.objective[0] != "cost":
-            fail("prices.not_cost", spoken, code=BAD_INPUT, name=case.name, objective=case.objective[0])
+        refuse_other_objectives(case, spoken)
         basis, store = plan_of(case, plan, spoken), Store.beside(target)
         with CountWatch(console(stderr=True), spoken) as watch:
             found = study(basis, step=step, gap=gap, rank=rank, tighten=tighten, watch=watch, store=store)
@@ -205,11 +207,8 @@ def compare(
 def ensemble(
     file: Annotated[Path, typer.Argument(help="Ensemble file (YAML).", show_default=False)],
     out: Annotated[Path, typer.Option(help="The results go into a folder inside.")] = Path("results"),
-    workers: Annotated[int, typer.Option(min=1, max=1024, help="Processes of this machine.")] = 1,
-    cluster: Annotated[
-        str, typer.Option(help="Address of a Dask scheduler whose workers take their place: tcp://host:8786.",
-                          show_default=False)
-    ] = "",
+    workers: Workers = 1,
+    cluster: Cluster = "",
     draws: Annotated[
         int | None, typer.Option(min=2, max=2**17, help="Draws to try the plan in.", show_default="the file's")
     ] = None,
@@ -351,8 +350,8 @@ def stochastic(
 
 def sweep(
     file: Annotated[Path, typer.Argument(help="Sweep file (YAML): scenario, axes, gap.", show_default=False)],
-    workers: Annotated[int, typer.Option(min=1, help="Processes; their number changes no result.")] = 1,
-    cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler.", show_default=False)] = "",
+    workers: Workers = 1,
+    cluster: Cluster = "",
     gap: Annotated[float | None, typer.Option(min=0, help="Relative gap of each point.", show_default="file")] = None,
     out: Annotated[Path, typer.Option(help="It goes into a folder inside named after the file.")] = Path("results"),
     lang: Lang = None,

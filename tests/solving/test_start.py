@@ -181,3 +181,15 @@ def test_the_first_plan_stands_where_the_search_has_no_time_to_take_it_up(monkey
     assert (outcome.status, outcome.objective, outcome.stopped) == ("feasible", 3, "time")
     assert outcome.bound == pytest.approx(1.8)
     assert outcome.x is not None and fits(most, outcome.x)
+
+
+@pytest.mark.usefixtures("whatever_it_costs")
+def test_a_search_that_loses_the_plan_it_was_given_does_not_lose_it_for_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole x at 3 with 5x ≥ 3, up to 2: one is taken for 3; a search that comes back with two is worse."""
+    most = program([3], [([5], 3, float("inf"))], upper=2)
+    worse = Outcome("optimal", np.array([2.0]), 6.0, 2.5, 0.0)
+    monkeypatch.setattr(search, "solve", lambda *_, **__: worse)
+    outcome = search._settle(most, EXACT, None, None)
+
+    assert (outcome.objective, outcome.bound) == (3, 2.5)
+    assert outcome.x is not None and outcome.x.tolist() == [1.0]

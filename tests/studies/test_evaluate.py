@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 import mineralplan as mp
 from mineralplan.allocation import Allocation
+from mineralplan.analysis.replanning import Bench
 from mineralplan.analysis.standing import as_published, as_things_stand
 from mineralplan.case import Case
 from mineralplan.planning import NoPlan
+from mineralplan.solving.search import Found
 from mineralplan.studies.evaluate import Evaluation
 from mineralplan.unknowns import Futures, Observation
 from tiny import block, by_hand, case, drawn, indicator, mine, solved
@@ -76,6 +78,16 @@ def test_the_least_change_is_one_step_in_one_year(found: Evaluation) -> None:
                                           "cost_10kcny": pytest.approx(100 * 50 * 2)}
     assert (row["block"], row["year"], row["step"], row["as_things_stand"], row["least_change"], row["reason"]) == (
         "A", 2023, "expand", 10, 60, "size_share all")
+
+
+def test_no_least_change_in_time_is_the_re_plan(found: Evaluation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The re-plan has A at 60 in 2022 and 2023: two departures; that fewer may do, none at all, is not ruled out."""
+    monkeypatch.setattr(Bench, "_search", lambda *_: Found("no plan", None, (), "time"))
+    again = found.allocation("replanned")
+    least = found.bench.least(again, 1.0)
+
+    assert (least.objective, least.bound) == (2, 0)
+    assert least.allocation is again
 
 
 def test_the_re_plan_grows_as_soon_as_it_can(found: Evaluation) -> None:

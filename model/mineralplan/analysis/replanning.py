@@ -17,6 +17,7 @@ from mineralplan.formulation.objectives import COST, lines
 from mineralplan.outputs import extract
 from mineralplan.simulation.enact import CHANGES, elastic, yielding
 from mineralplan.simulation.rolling import keeping
+from mineralplan.simulation.settling import WORKING_RATE
 from mineralplan.simulation.window import Mask, held
 from mineralplan.solving.apart import search_apart
 from mineralplan.solving.compile import compile_model
@@ -26,8 +27,6 @@ from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.search import Aim, Found, search
 from mineralplan.solving.start import NOTHING, Known
 
-WORKING_RATE = "working_rate"
-"""Rows that the least change leaves out: it asks what the indicators need, not what is worth working."""
 Watch = Callable[[str, Progress], None]
 
 
@@ -111,11 +110,12 @@ class Bench:
         program, aim = keeping(self.program, self.cost, announced, price)
         return self._proposal(self._search(program, [aim], self.settings, watch, Known(self.stands)))
 
-    def least(self, begin: Allocation, time_limit_s: float, watch: Watch | None = None) -> Proposal | None:
+    def least(self, begin: Allocation, time_limit_s: float, watch: Watch | None = None) -> Proposal:
         """Return the plan with fewest departures from how things stand that keeps every binding clause.
 
         A departure is a scale, or a green upgrade, that a block has or lacks in a year otherwise than as things stand.
-        Among those with as few, the cheapest. Working rates hold nothing back.
+        Among those with as few, the cheapest. Working rates hold nothing back: what is asked is what the indicators
+        need, not what is worth working. Where the time ends before any plan is found, ``begin`` it is.
 
         Parameters
         ----------
@@ -131,8 +131,10 @@ class Bench:
         rates = np.array([name == WORKING_RATE for name, _ in counted.rows], dtype=bool)
         fewest = Aim(CHANGES, {(CHANGES, year): 1.0})
         settings = replace(self.settings, gap=0.0, time_limit_s=time_limit_s)
-        known = Known(extract.decisions(self.case, self.program, begin))
-        return self._proposal(self._search(counted.freed(rates), [fewest, self.cost], settings, watch, known))
+        known = extract.decisions(self.case, self.program, begin)
+        found = self._search(counted.freed(rates), [fewest, self.cost], settings, watch, Known(known))
+        departures = float(np.abs(known - self.stands)[moving].sum())
+        return self._proposal(found) or Proposal(begin, audit(self.case, begin), departures, 0.0)
 
     @cached_property
     def moving(self) -> Mask:

@@ -10,9 +10,9 @@ from scipy import sparse
 
 from mineralplan.simulation.forward import Forward
 from mineralplan.simulation.policies import Proposal
-from mineralplan.simulation.reserve import WORKING_RATE, paying, with_reserve
+from mineralplan.simulation.reserve import paying, with_reserve
 from mineralplan.simulation.rolling import Reserve
-from mineralplan.simulation.settling import gives_way
+from mineralplan.simulation.settling import WORKING_RATE, gives_way
 from mineralplan.simulation.window import held
 from mineralplan.solving.highs import Settings, SolverFailure, solve
 from mineralplan.solving.program import Program, Vector

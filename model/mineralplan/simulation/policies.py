@@ -18,7 +18,7 @@ from mineralplan.case import Block, Case
 from mineralplan.solving.program import Vector
 
 ENOUGH_YEARS = 10.0
-"""Landbank under which the simple rule licenses another block (issue of the rule: years of supply at hand)."""
+"""Landbank under which the simple rule licenses another block, years."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from mineralplan.formulation.calendar import OVER_YEARS
+from mineralplan.simulation.settling import WORKING_RATE
 from mineralplan.simulation.window import Window, held
 from mineralplan.solving.highs import Settings, solve
 from mineralplan.solving.program import PRICE, Program, Vector
@@ -24,8 +25,6 @@ SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
 """Of what the reference plan leaves, at which the later years are solved."""
 LATER = "later"
 """The column and the line of the later years' cost, over that of the reference plan."""
-WORKING_RATE = "working_rate"
-"""Rows that do not hold in the later years: a mine with little left would make them impossible, not dear."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,7 @@ def cuts(program: Program, window: Window, aim: Aim, x: Vector, settings: Settin
     """
     own = window.program(program, x).minimising(aim.weights)
     fixed = held(own, x[window.columns], own.integer)
+    # Working rates do not hold: a mine with little left would make the later years impossible, not dear.
     slack = np.array([name == WORKING_RATE for name, _ in own.rows], dtype=bool)
     later = fixed.freed(slack)
     rows = [i for i, (name, _) in enumerate(own.rows) if name == OVER_YEARS]

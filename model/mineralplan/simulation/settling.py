@@ -29,9 +29,13 @@ BOUND, EMPTY, IDLE = -1, -2, -3
 """Of a row of the program that no row here stands for: a column's bound, nothing open in it, never binding."""
 
 
+WORKING_RATE = "working_rate"
+"""Rows of the least output of a mine that works."""
+
+
 def gives_way(row: str) -> bool:
     """Return whether a row may be missed where a draw leaves no other way out: a plan's rule, or the working rate."""
-    return row == "working_rate" or (row.startswith("rule_") and row.endswith(".hard"))
+    return row == WORKING_RATE or (row.startswith("rule_") and row.endswith(".hard"))
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,8 @@ def _settle(
         return _with_bounds_of(first, found)
     if found.status == "no plan":  # stopped before it took up the plan it was given
         return replace(first, status="feasible", stopped=found.stopped)
-    return _with_bounds_of(first, found)
+    found = _with_bounds_of(first, found)
+    return found if found.objective <= first.objective else replace(found, x=first.x, objective=first.objective)
 
 
 def _with_bounds_of(first: Outcome, found: Outcome) -> Outcome:

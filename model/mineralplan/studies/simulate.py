@@ -27,7 +27,7 @@ from mineralplan.simulation.courses import (
 from mineralplan.simulation.futures import Future, certain, draw_futures
 from mineralplan.simulation.policies import Decide, function_of, source_of
 from mineralplan.simulation.store import Store, digest
-from mineralplan.simulation.workers import Failed, Task, run_tasks
+from mineralplan.simulation.workers import Crew, Failed, Task
 from mineralplan.solving.highs import SolverFailure
 from mineralplan.studies.courses import PERFECT, PUBLISHED, RULE, Setup, Start, prepare, work, years_ahead
 from mineralplan.studies.solved import identity, solved_once
@@ -223,15 +223,14 @@ def _played(
     ahead = {name: years_ahead(name, setup.look_ahead) for name in policies}
     first = [Task(digest("course", name, ahead[name], source, n, *common), (name, n, None)) for n in numbers
              for name, source in policies.items()]
-    done = _sound(run_tasks(prepare, setup, work, first, workers=workers, cluster=cluster, store=store,
-                            watch=_of(total, 0, watch)))
-    yield from done
-    if foresight:
-        starts = {n: _best([one for one in done if one["future"] == n], setup.plan) for n in numbers}
-        last = [Task(digest("foreseen", n, start.mines.to_csv(), sorted(idle.items()), *common),
-                     (PERFECT, n, (start, idle))) for n, (start, idle) in starts.items()]
-        yield from _sound(run_tasks(prepare, setup, work, last, workers=workers, cluster=cluster, store=store,
-                                    watch=_of(total, len(first), watch)))
+    with Crew(prepare, setup, work, workers=workers, cluster=cluster) as crew:
+        done = _sound(crew.run(first, store=store, watch=_of(total, 0, watch)))
+        yield from done
+        if foresight:
+            starts = {n: _best([one for one in done if one["future"] == n], setup.plan) for n in numbers}
+            last = [Task(digest("foreseen", n, start.mines.to_csv(), sorted(idle.items()), *common),
+                         (PERFECT, n, (start, idle))) for n, (start, idle) in starts.items()]
+            yield from _sound(crew.run(last, store=store, watch=_of(total, len(first), watch)))
 
 
 def _best(courses: Sequence[Answer], plan: Allocation) -> Start:
