@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure, polish, relative_gap, solve
+from mineralplan.solving.location.search import search_location
 from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.safe_bound import safe_bound
 from mineralplan.solving.start import NOTHING, Known, first_plan
@@ -157,14 +158,18 @@ def _settle(
     program: Program, settings: Settings, watch: Callable[[Progress], None] | None, start: Vector | None,
     known: Known = NOTHING,
 ) -> Outcome:
-    """Minimise one objective, from a first plan where none is settled yet."""
+    """Minimise one objective, by prices where that is enough, from a first plan where none is settled yet."""
     began = time.perf_counter()
     if start is not None or not program.integer.any():
         found = solve(program, settings, on_progress=watch, start=start)
         if found.duals is not None:  # a linear program is its own relaxation
             found = replace(found, safe_bound=safe_bound(program, found.duals))
         return found
-    before = first_plan(program, settings, watch, known)
+    located = search_location(program, settings, watch)
+    if located is not None:
+        return located
+    left = settings.after(time.perf_counter() - began)
+    before = first_plan(program, left, watch, known)
     first = before.outcome
     if first.stopped == "interrupt" or (first.x is not None and first.gap <= settings.gap):
         return first

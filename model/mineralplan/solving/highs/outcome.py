@@ -50,12 +50,15 @@ class Settings:
         Relative gap at which to stop.
     time_limit_s : float or None
     threads, seed : int
+    guided : bool
+        A good plan is given, so that only the proof is wanted: no searches for plans, no restarts.
     """
 
     gap: float = 0.001
     time_limit_s: float | None = None
     threads: int = 1
     seed: int = 0
+    guided: bool = False
 
     def after(self, seconds: float) -> Settings:
         """Return the settings with what is left of the time limit, at least a second."""

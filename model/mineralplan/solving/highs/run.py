@@ -14,6 +14,12 @@ from mineralplan.solving.highs.calls import basis_of, check, fresh, lp_of, optio
 from mineralplan.solving.highs.outcome import Basis, Outcome, Progress, Settings, SolverFailure, Status, relative_gap
 from mineralplan.solving.program import Program, Vector
 
+SEARCHES_FOR_PLANS = (
+    "mip_allow_restart", "mip_heuristic_run_feasibility_jump", "mip_heuristic_run_rens", "mip_heuristic_run_rins",
+    "mip_heuristic_run_root_reduced_cost", "mip_heuristic_run_shifting", "mip_heuristic_run_zi_round",
+)
+"""What HiGHS spends most of its time on at the root, in vain where the plan is as good as best."""
+
 
 def solve(
     program: Program,
@@ -67,6 +73,10 @@ def _run(
     option(highs, "presolve", "on" if presolve else "off")
     option(highs, "mip_rel_gap", settings.gap)
     option(highs, "mip_abs_gap", 1e-9)
+    if settings.guided:
+        option(highs, "mip_heuristic_effort", 0.0)
+        for switch in SEARCHES_FOR_PLANS:
+            option(highs, switch, False)
     if settings.time_limit_s is not None:
         option(highs, "time_limit", float(settings.time_limit_s))
     if target is not None and np.isfinite(target):
