@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from mineralplan.outputs.manifest import versions
 from mineralplan.outputs.study import Study
 from mineralplan.outputs.tables import Tables
 from mineralplan.report.certificate_text import certificate_parts
-from mineralplan.report.figures import FIGURES
+from mineralplan.report.figures import FIGURES, pictures
 from mineralplan.report.figures.gallery import Gallery
 from mineralplan.words import default_language, say
 
@@ -50,6 +51,11 @@ class Record:
     def figures(self) -> Gallery:
         """Every figure: ``record.figures.gantt(lang="zh")``."""
         return Gallery(FIGURES, self.case, self.tables)
+
+    @cached_property
+    def pictures(self) -> Callable[[str, str], dict[str, bytes]]:
+        """Every figure as files, drawn once for all documents: ``record.pictures("gantt", "zh")["png"]``."""
+        return cache(lambda name, lang: pictures(name, self.case, self.tables, lang))
 
     def indicators(self, lang: str | None = None) -> pd.DataFrame:
         """Return the scorecard of the binding indicators in words: one row each, one column per year of report."""
