@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from mineralplan.auditing.audit import Audit
 from mineralplan.auditing.certificate import Certified
 from mineralplan.auditing.phrases import verdict_sentence
 from mineralplan.case import Case
-from mineralplan.outputs.manifest import versions
 from mineralplan.outputs.study import Study
 from mineralplan.outputs.tables import Tables
 from mineralplan.report.certificate_text import certificate_parts
@@ -86,7 +86,7 @@ class Record:
             found.append(verdict_sentence(self.audit, lang))
         if self.manifest.get("stopped"):
             found.append(say(f"record.stopped_{self.manifest['stopped']}", lang, gap=f"{self.manifest['gap']:.3%}"))
-        made, here = self.manifest["versions"]["mineralplan"], versions()["mineralplan"]
+        made, here = self.manifest["versions"]["mineralplan"], version("mineralplan")
         if made != here:
             found.append(say("record.version", lang, made=made, here=here))
         return found
