@@ -54,8 +54,20 @@ def add_flows(model: Any, case: Case) -> None:
         domain=pyo.NonNegativeReals,
     )
     model.shortage = pyo.Var(demanded(case), domain=pyo.NonNegativeReals)
+    model.hauled = _hauled(model, case)
     _add_balance(model, case)
     _add_limits(model, case)
+
+
+def _hauled(model: Any, case: Case) -> dict[int, list[tuple[float, Any]]]:
+    """Return how far each quantity of a year is hauled: year → (km, variable)."""
+    distance = {(source, zone): case.distance_km(source, zone)
+                for source, _, zone in (*links(case), *outside_links(case))}
+    hauled: dict[int, list[tuple[float, Any]]] = {year: [] for year in case.years}
+    for flow in (model.ship, model.bring):
+        for (source, _, zone, year), quantity in flow.items():
+            hauled[year].append((distance[source, zone], quantity))
+    return hauled
 
 
 def _add_balance(model: Any, case: Case) -> None:

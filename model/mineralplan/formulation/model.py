@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
 
 from mineralplan.case import Case
 from mineralplan.formulation.clauses import add_rules
@@ -53,13 +54,14 @@ def build(
     model.nothing = pyo.Var(bounds=(0, 0))
     model.given = Given(case, model if symbols else None)
     model.penalties = {year: [] for year in case.years}
-    states(model, case)
-    add_flows(model, case)
-    add_mining(model, case)
-    if strong:
-        add_strong_links(model, case)
-    add_rules(model, case, elastic=elastic, without=without)
-    add_lines(model, case)
+    with PauseGC():  # all that is made stays: looking for what could go doubles the time
+        states(model, case)
+        add_flows(model, case)
+        add_mining(model, case)
+        if strong:
+            add_strong_links(model, case)
+        add_rules(model, case, elastic=elastic, without=without)
+        add_lines(model, case)
     return model
 
 

@@ -130,9 +130,10 @@ def _least_of_others(program: Program, rows: Any, row: int, column: int, sign: i
         other = rows.indices[k]
         if other == column:
             continue
-        entry = sign * Fraction(float(rows.data[k]))
+        entry = sign * float(rows.data[k])
         bound = float(program.lower[other] if entry > 0 else program.upper[other])
         if math.isinf(bound):
             return None
-        least += entry * Fraction(bound)
+        if bound:  # most lower bounds are 0, and fractions are slow
+            least += Fraction(entry) * Fraction(bound)
     return least
