@@ -4,13 +4,14 @@
 
 Every trial runs in a process of its own and is kept in a file of its own, so that an interrupted suite goes on where it
 stopped. A trial is run again when the package, the scenarios, a measuring script or its settings have changed. Seconds
-are those of the processor; ratios are of trials on one machine.
+are those of the processor, limits those of the wall; ratios are of trials on one machine.
 """
 
 from __future__ import annotations
 
 import argparse
 import shlex
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ INTERRUPTED = 130
 
 def main() -> int:
     """Run the trials that are asked for and tell everything that is known."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # its trials must not go on without it
     asked = _arguments(sys.argv[1:])
     store = Store(asked.out, code_digest())
     if asked.fresh:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cases import case_of
-from measure import Notes
+from measure import INFINITE, Notes
 
 import mineralplan as mp
 from mineralplan.case import Case
@@ -25,7 +25,10 @@ CHANGES: tuple[dict[str, float], ...] = (
 def asked(case: Case, gap: float, limit: float | None, **known: Any) -> dict[str, Any]:
     """Solve a case in this process and return seconds of all that it takes, gap by gap."""
     notes = Notes()
-    found = mp.solve(case, gap=gap, time_limit_s=limit, watch=notes, apart=False, **known).certificate
+    try:
+        found = mp.solve(case, gap=gap, time_limit_s=limit, watch=notes, apart=False, **known).certificate
+    except mp.NoPlan:  # none in the time given
+        return notes.ended(INFINITE, -INFINITE, gap, "time")
     return notes.ended(found.objective, found.bound, gap, found.stopped)
 
 
@@ -33,7 +36,7 @@ def both_ways(case: str, gap: float, limit: float | None = None) -> Iterator[dic
     """Yield every change with what a fresh solve and the compiled model took."""
     given = case_of(case)
     # To the gap of the scenario, as a planner has it when the questions come.
-    plan = mp.solve(given, time_limit_s=limit, apart=False)
+    plan = mp.solve(given, apart=False)
     compiled = Compiled(given)
     asked(given, gap, limit, compiled=compiled, start=plan.allocation)
     for change in CHANGES:

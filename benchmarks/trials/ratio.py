@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Answer = Mapping[str, Any]
 EQUAL = 1 + 1e-6
+NOTHING = 0.1
+"""A relative gap from which on nothing is planned or proven that would be worth to compare: some first point."""
+INSTANT = 1e-3
+"""Seconds below which the processor's clock tells no more."""
 WORDS = {"exact": "", "least": "at least ", "most": "at most ", "about": "about "}
 
 
@@ -31,10 +35,10 @@ class Ratio:
 
     def __str__(self) -> str:
         number = f"{self.value:.2f}" if self.value < 2 else f"{self.value:.1f}"
-        return f"{WORDS[self.known]}{number} ×" + ("" if self.gap is None else f" to {self.gap:.2%}, where one was cut")
+        return f"{WORDS[self.known]}{number} ×" + ("" if self.gap is None else f" to {self.gap:.2%}, both cut")
 
     def reaches(self, goal: float) -> bool | None:
-        """Return whether the ratio is a goal or more; None where what was cut short leaves it open."""
+        """Return whether the ratio is a goal or more; None where what was cut short leaves that open."""
         enough = self.value >= goal
         unsure = ("most", "about") if enough else ("least", "about")
         return None if self.known in unsure else enough
@@ -51,24 +55,34 @@ def seconds_to(answer: Answer, gap: float, *before: str) -> float | None:
 def ratio(slow: Answer, fast: Answer, gap: float, *before: str) -> Ratio | None:
     """Compare two searches to a gap.
 
-    Where neither proved it, they are compared at the smallest gap that both proved; where only one did, the seconds at
-    which the other was cut are a limit of the ratio. None where one is missing or proved nothing.
+    Where only one proved it, the seconds at which the other was cut are a limit of the ratio. Where neither did, they
+    are compared at the smallest gap that both proved, or at that of the one where the other proved nothing. None where
+    a search is missing, or both proved nothing.
     """
-    if not (slow and fast):
+    if "notes" not in slow or "notes" not in fast:
         return None
+    proven = [_proven(answer) for answer in (slow, fast)]
+    if min(proven) <= gap * EQUAL:
+        return _compared(slow, fast, gap, before)
+    common = max(proven) if max(proven) < NOTHING else min(proven)
+    found = None if common > NOTHING else _compared(slow, fast, common, before)
+    return found and replace(found, gap=common)
+
+
+def _compared(slow: Answer, fast: Answer, gap: float, before: Sequence[str]) -> Ratio | None:
     took, ours = seconds_to(slow, gap, *before), seconds_to(fast, gap, *before)
-    if took is not None and ours is not None:
-        return Ratio(took / ours)
-    if ours is not None:
-        return Ratio(_spent(slow, before) / ours, "least")
-    if took is not None:
-        return Ratio(took / _spent(fast, before), "most")
-    if not (slow["notes"] and fast["notes"]):
+    if took is None and ours is None:
         return None
-    both = max(slow["notes"][-1][1], fast["notes"][-1][1])
-    took, ours = seconds_to(slow, both, *before), seconds_to(fast, both, *before)
-    assert took is not None and ours is not None
-    return Ratio(took / ours, gap=both)
+    if took is None:
+        return Ratio(_spent(slow, before) / max(ours or 0.0, INSTANT), "least")
+    if ours is None:
+        return Ratio(took / _spent(fast, before), "most")
+    return Ratio(took / max(ours, INSTANT))
+
+
+def _proven(answer: Answer) -> float:
+    gap = answer["notes"][-1][1] if answer["notes"] else NOTHING
+    return float(gap) if gap < NOTHING else math.inf
 
 
 def mean(ratios: Sequence[Ratio]) -> Ratio:

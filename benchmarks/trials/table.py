@@ -69,7 +69,7 @@ def against_plain(store: Store) -> Row:
     """The baseline to 0.1 % against our form handed plainly to HiGHS."""
     found = ratio(_plain(store, "baseline"), _ours(store, "baseline"), MAIN_GAP)
     row = ("baseline to a certified 0.1 %, against our form handed plainly to HiGHS", "≥ 3 × faster", "≥ 8 ×", "forms")
-    return Row(*row) if found is None else Row(*row, str(found), found.reaches(3), found.reaches(8))
+    return Row(*row) if found is None else Row(*row, str(found), _alone(found, 3), _alone(found, 8))
 
 
 def over_all(store: Store) -> Row:
@@ -95,7 +95,7 @@ def against_textbook(store: Store) -> Row:
     found = ratio(slow, _ours(store, "baseline"), MAIN_GAP, "build", "compile")
     cut = f"; it was cut at {slow['seconds']:.0f} CPU s, gap {slow['gap']:.2%}" if slow.get("stopped") else ""
     row = ("against the textbook form through Pyomo's own interface (cut at 600 s)", "≥ 10 ×", "≥ 30 ×", "forms")
-    return Row(*row) if found is None else Row(*row, f"{found}{cut}", found.reaches(10), found.reaches(30))
+    return Row(*row) if found is None else Row(*row, f"{found}{cut}", _alone(found, 10), _alone(found, 30))
 
 
 def beside_solving(store: Store) -> Row:
@@ -198,6 +198,11 @@ def _ours(store: Store, case: str) -> dict[str, Any]:
 
 def _plain(store: Store, case: str) -> dict[str, Any]:
     return store.result("plain", case, gap=plain_gap(case))
+
+
+def _alone(found: Ratio, goal: float) -> bool | None:
+    """Return whether one ratio reaches its goal; at another gap than the wanted one it can only fall short of it."""
+    return None if found.gap is not None and found.reaches(goal) else found.reaches(goal)
 
 
 def _both(*met: bool | None) -> bool | None:

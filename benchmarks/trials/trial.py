@@ -80,9 +80,10 @@ class Store:
         return record if record["code"] == self.code else None
 
     def done(self, trial: Trial) -> bool:
-        """Return whether a trial need not be run again."""
+        """Return whether a trial need not be run again: what failed or wanted something that was not there does."""
         record = self.kept(trial)
-        return record is not None and "failed" not in record and record["trial"] == asdict(trial)
+        return record is not None and "missing" not in record.get("result", {"missing": ""}) and (
+            record["trial"] == asdict(trial))
 
     def keep(self, trial: Trial, record: Mapping[str, Any]) -> None:
         """Write a record, whole or not at all."""
