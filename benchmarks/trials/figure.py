@@ -9,6 +9,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from trials.parts import DISTRICTS, GAPS, SIZES
 from trials.ratio import seconds_to
@@ -38,6 +39,9 @@ def _panel(axis: Any, title: str, label: str, lines: Sequence[Line]) -> None:
     for (name, sizes, seconds), marker in zip(lines, "osd^", strict=False):
         axis.plot(sizes, seconds, marker=marker, markersize=4, linewidth=1.2, label=name)
     axis.set(xscale="log", yscale="log", title=title, xlabel=label, ylabel="CPU seconds")
+    if len(sizes := lines[0][1]) <= len(DISTRICTS):  # less than a decade or so: the sizes themselves, no powers
+        axis.set_xticks(sizes, [f"{size:g}" for size in sizes])
+        axis.xaxis.set_minor_locator(NullLocator())
     axis.grid(True, which="major", linewidth=0.4, alpha=0.6)
     axis.legend(frameon=False)
 
