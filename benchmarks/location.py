@@ -17,7 +17,6 @@ from mineralplan.solving.highs import Settings, solve
 from mineralplan.solving.location.search import search_location
 
 TESTS = Path(__file__).parents[1] / "tests"
-SLOW = ("capa_14000", "capb_5000", "capc_7250", "capc_5000", "p1", "p6", "p11", "p16")
 
 
 def location(case: str, way: str, gap: float, limit: float) -> dict[str, Any]:
