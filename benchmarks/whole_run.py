@@ -12,7 +12,7 @@ from typing import Any
 from cases import case_of
 from measure import Afresh, Clock, cpu_seconds
 
-from mineralplan.planning import _plan
+from mineralplan.planning import planned
 from mineralplan.solving.highs import Settings
 from mineralplan.solving.optimise import optimise
 
@@ -30,7 +30,7 @@ def phases(case: str, limit: float) -> dict[str, Any]:
     fresh: Any = Afresh(clock)
     result = optimise(given, settings, compiled=fresh)
     clock.lap("solve")
-    plan = _plan(given, result, settings)  # what mineralplan.solve goes on with: tables of costs and the audit
+    plan = planned(given, result, settings)  # what mineralplan.solve goes on with: tables of costs and the audit
     clock.lap("audit")
     with tempfile.TemporaryDirectory() as folder:
         plan.report(Path(folder) / given.name)

@@ -276,10 +276,11 @@ def solve(
     result = optimise(case, settings, watch, apart=apart, compiled=compiled, start=begin)
     if result.found.x is None:
         raise NoPlan(result.found.status, case)
-    return _plan(case, result, settings)
+    return planned(case, result, settings)
 
 
-def _plan(case: Case, result: Search, settings: Settings) -> Plan:
+def planned(case: Case, result: Search, settings: Settings) -> Plan:
+    """Return what a search found as a plan: allocation, costs, certificate, and what the audit says of it."""
     program, found = result.program, result.found
     assert found.x is not None
     allocation = extract.allocation(case, program, found.x)
