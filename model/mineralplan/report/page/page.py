@@ -30,7 +30,6 @@ from mineralplan.report.page import (
     uncertainty,
 )
 from mineralplan.report.page.charts import columns, names
-from mineralplan.report.page.libraries import vega
 from mineralplan.report.page.parts import Chart, Section
 from mineralplan.report.record import Record
 from mineralplan.words import LANGUAGES, say
@@ -63,6 +62,7 @@ def write_page(record: Record, path: Path, lang: str) -> Path:
     pathlib.Path
         ``path``.
     """
+    import vl_convert
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     # A section without parts is none: nothing of its kind is in this run.
@@ -79,7 +79,7 @@ def write_page(record: Record, path: Path, lang: str) -> Path:
         warnings={spoken: record.warnings(spoken) for spoken in LANGUAGES},
         notices={spoken: notices(case, spoken) for spoken in LANGUAGES},
         embedded=_script(_embedded(record, sections)), style=_file("page.css"), script=_file("page.js"),
-        vega=Markup(vega()),
+        vega=Markup(vl_convert.javascript_bundle()),  # type: ignore[call-arg]  # without a snippet: all three libraries
     )
     path.write_text(text, encoding="utf-8")
     return path
