@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pyomo.environ as pyo
@@ -11,15 +12,12 @@ from mineralplan.case import Case
 Link = tuple[str, str, str]
 
 
-def links(case: Case) -> list[Link]:
-    """Return every (block, use, zone) over which a block can serve a demand."""
-    return [
-        (block.code, use, zone)
-        for block in case.blocks.values()
-        for use, entry in case.uses.items()
-        if block.mineral in entry.served_by
-        for zone in case.markets[use]
-    ]
+def links(case: Case) -> Iterator[Link]:
+    """Yield every (block, use, zone) over which a block can serve a demand."""
+    for block in case.blocks.values():
+        for use, entry in case.uses.items():
+            if block.mineral in entry.served_by:
+                yield from ((block.code, use, zone) for zone in case.markets[use])
 
 
 def outside_links(case: Case) -> list[Link]:
@@ -46,7 +44,7 @@ def add_flows(model: Any, case: Case) -> None:
     """Add shipments, outside supply and shortage, and the balance."""
     wanted = set(demanded(case))
     model.ship = pyo.Var(
-        [(b, u, z, y) for b, u, z in links(case) for y in case.years if (u, z, y) in wanted],
+        [(b, u, z, y) for b, u, z in model.links for y in case.years if (u, z, y) in wanted],
         domain=pyo.NonNegativeReals,
     )
     model.bring = pyo.Var(
