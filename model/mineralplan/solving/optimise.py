@@ -58,14 +58,13 @@ def optimise(
     near = within_reach(case, aims[0], settings) if compiled is None and _may_leave_out(case) else None
     if near is not None:
         program = near.program
-        clock.lap("reach")
     elif compiled is None:
         model = build(case)
         clock.lap("build")
         program = compile_model(model)
     else:
         program = compiled.program(case)
-    clock.lap("compile")
+    clock.lap("compile" if near is None else "reach")
     tie = Aim(TIE_BREAK, lines(TIE_BREAK, case))
     how = search_apart if (program.matrix.nnz >= LARGE if apart is None else apart) else search
     basis = near.basis if near else compiled.basis(case, aims[0]) if compiled else None

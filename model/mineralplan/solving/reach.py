@@ -15,6 +15,7 @@ cannot improve the relaxation.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
@@ -102,16 +103,17 @@ def within_reach(case: Case, aim: Aim, settings: Settings) -> Near | None:
     reach, every = case.options.reach_km, sum(1 for _ in links(case))
     assert reach is not None
     kept = tuple(link for link in links(case) if case.distance_km(link[0], link[2]) <= reach)
+    began = time.perf_counter()
     program: Program | None = None
     basis: Basis | None = None
     while len(kept) < every:
         before, program = program, compile_model(build(case, over=kept)).minimising(aim.weights)
         basis = _carried(before, basis, program) if before and basis else None
-        relaxed = Relaxation(program, settings, basis=basis).solve()
+        relaxed = Relaxation(program, settings.after(time.perf_counter() - began), basis=basis).solve()
         basis = relaxed.basis
         if relaxed.duals is None:
             return None
-        saved = dict(savings(case, aim.name, set(kept), program, relaxed.duals))
+        saved = {link: s for link, s in savings(case, aim.name, set(kept), program, relaxed.duals) if s > 0}
         bound = safe_bound(program, relaxed.duals)
         paying = {link for link, saving in saved.items() if saving > PAYS * max(1.0, abs(bound))}
         if not paying or relaxed.stopped:
