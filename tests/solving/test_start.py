@@ -11,9 +11,11 @@ import pytest
 from mineralplan.case import Block, Case
 from mineralplan.inputs.plan import Area
 from mineralplan.solving import search, start
+from mineralplan.solving.dive import undecided
 from mineralplan.solving.highs import Outcome, Progress, Settings, solve
 from mineralplan.solving.program import Program
-from mineralplan.solving.start import _enough, _nearest, _undecided, _within, first_plan
+from mineralplan.solving.start import _enough, _nearest, first_plan
+from mineralplan.solving.start import _half as _half_of
 from tiny import block, case, compiled, drawn, fits, indicator, program, relaxed
 
 EXACT = Settings(gap=0.0)
@@ -47,7 +49,7 @@ def test_a_step_settles_what_is_whole_and_a_third_of_the_rest() -> None:
     five = program([1, 1, 1, 1, 1], [([1, 1, 1, 1, 1], 0, 5)])
     x = np.array([1.0, 0.0, 0.9, 0.4, 0.2])
 
-    assert _undecided(five, x).tolist() == [False, False, True, True, True]
+    assert undecided(five, x).tolist() == [False, False, True, True, True]
     assert _nearest(five, x).tolist() == [True, True, True, False, False]
 
 
@@ -59,24 +61,29 @@ def _quarry(*others: Block, limit: float = 25) -> Case:
     return case([*inside, *others], 30, areas=areas, rules={"area_capacity": {"quarry": indicator(limit)}})
 
 
-def test_a_dive_that_costs_too_much_is_given_up() -> None:
+def test_a_dive_backs_off_where_what_is_whole_costs_too_much() -> None:
     """The relaxation works A and B whole and a third of E: 10 + 10 + 5 fill the 25 to the last tonne, for 530.
 
     Whole mines: A and E (or B and E) fill it too and cost 10 + 30 + 5 × 100 = 540. Kept as they are, A and B leave
-    no room for E: 20 + 10 × 100 = 1020, 92 % above the relaxation. So there is no first plan, and the search finds 540.
+    no room for E: 20 + 10 × 100 = 1020, 92 % above the relaxation. So they are not kept, and E is tried both ways.
     """
+    first = first_plan(compiled(_quarry()), EXACT).outcome
+
+    assert first.x is not None
+    assert (first.objective, first.bound) == (pytest.approx(540), pytest.approx(530))
+
+
+def test_a_neighbourhood_keeps_what_is_sure_unless_that_costs_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same: with A and B kept the best is 1020, so there is no neighbourhood; whatever it costs, it is theirs."""
     whole = compiled(_quarry())
-    first = first_plan(whole, EXACT).outcome
+    relaxation = start.Relaxation(whole)
+    loose = relaxation.solve()
+    assert start._neighbourhood(relaxation, loose) is None
 
-    assert (first.status, first.x) == ("no plan", None)
-    assert first.bound == pytest.approx(530)
-    assert search._settle(whole, EXACT, None, None).objective == pytest.approx(540)
-
-
-@pytest.mark.usefixtures("whatever_it_costs")
-def test_a_dive_keeps_what_the_relaxation_took_whole() -> None:
-    """The same, whatever it costs: A and B stay and E finds no room: 1020."""
-    assert first_plan(compiled(_quarry()), EXACT).outcome.objective == pytest.approx(1020)
+    monkeypatch.setattr(start, "RISE", 100.0)
+    bounds = start._neighbourhood(relaxation, loose)
+    assert bounds is not None
+    assert solve(replace(whole, lower=bounds[0], upper=bounds[1]), EXACT).objective == pytest.approx(1020)
 
 
 def test_no_first_plan_where_even_the_relaxation_has_none() -> None:
@@ -90,11 +97,10 @@ def test_no_first_plan_where_even_the_relaxation_has_none() -> None:
 
 @pytest.mark.usefixtures("whatever_it_costs")
 def test_the_first_search_is_shown_to_the_watcher_and_keeps_half_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of 10 s of which 2 are used it gets 4, and never less than 1; 0.7 of the gap; without a limit none."""
-    assert _within(Settings(gap=0.01, time_limit_s=10), 2.0).time_limit_s == 4
-    assert _within(Settings(gap=0.01, time_limit_s=1), 2.0).time_limit_s == 1
-    free = _within(Settings(gap=0.01), 2.0)
-    assert (free.gap, free.time_limit_s) == (pytest.approx(0.007), None)
+    """Of 10 s of which 2 are used it gets 4, and never less than 1; without a limit none."""
+    assert _half_of(Settings(gap=0.01, time_limit_s=10), 2.0).time_limit_s == 4
+    assert _half_of(Settings(gap=0.01, time_limit_s=1), 2.0).time_limit_s == 1
+    assert _half_of(Settings(gap=0.01), 2.0).time_limit_s is None
 
     watchers: list[Any] = []
 
@@ -137,17 +143,37 @@ def test_rows_that_nothing_needs_are_left_out_and_change_nothing() -> None:
         assert solve(lean, EXACT).objective == pytest.approx(solve(whole, EXACT).objective)
 
 
-def test_a_neighbourhood_without_a_plan_costs_nothing_but_its_time() -> None:
+def test_a_dive_takes_back_what_leads_nowhere() -> None:
     """Whole x at 10 and y at 1 with x + 2y = 1: the relaxation takes y = ½ at 0.5 and keeps x = 0, and y cannot be.
 
-    The first plan has no point and still the bound 0.5; the search goes on without it and finds x = 1 at 10. If its
-    answer were believed, the program would be infeasible.
+    Kept so there is no plan; the dive tries y both ways and finds x = 1 at 10.
     """
+    narrow = program([10, 1], [([1, 2], 1, 1)])
+    first = first_plan(narrow, EXACT).outcome
+
+    assert (first.objective, first.bound) == (10, 0.5)
+
+
+def test_where_no_dive_finds_a_plan_the_search_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same, if the dive found nothing: no point and still the bound 0.5, and the search on the whole finds 10."""
+    monkeypatch.setattr("mineralplan.solving.dive.Dive.first", lambda self: None)
     narrow = program([10, 1], [([1, 2], 1, 1)])
     first = first_plan(narrow, EXACT).outcome
 
     assert (first.status, first.x, first.bound) == ("no plan", None, 0.5)
     assert search._settle(narrow, EXACT, None, None).objective == 10
+
+
+def test_ctrl_c_between_two_steps_keeps_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first dive gave 540 (as above) and the next is broken off: 540, and the word."""
+    def broken_off(self: object, plan: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mineralplan.solving.dive.Dive.again", broken_off)
+    monkeypatch.setattr(start, "AGAIN", 1e9)
+    first = first_plan(compiled(_quarry()), Settings(gap=1e-6)).outcome
+
+    assert (first.stopped, first.objective) == ("interrupt", pytest.approx(540))
 
 
 def _half() -> Program:

@@ -1,4 +1,4 @@
-"""A first plan: a dive on the linear relaxation, then a search among what it left open."""
+"""A first plan: dives on the linear relaxation, then a search among what it leaves open."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from mineralplan.solving.dive import Bounds, Dive, Point, undecided
 from mineralplan.solving.highs import Basis, Outcome, Progress, Settings, polish, relative_gap, solve
 from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.relaxed import Relaxation
 from mineralplan.solving.safe_bound import safe_bound
 
-WHOLE = 1e-6
-"""How near to a whole number counts as whole."""
-AT_ONCE = 1 / 3
-"""Share of the undecided decisions that a step settles, those nearest to a whole number."""
-FEW = 0.2
-"""The dive ends when no more than this share of the decisions is undecided."""
-RISE = 0.003
-"""How much a step may cost, as a part of the relaxation: one that costs more has shut out the good plans."""
 SHARE = 0.7
 """The neighbourhood is searched to this share of the wanted gap: the rest is left for the bound."""
+AT_ONCE = 1 / 3
+"""Share of the undecided decisions that a step towards a neighbourhood settles, those nearest to a whole number."""
+FEW = 0.2
+"""A neighbourhood leaves no more than this share of the decisions undecided."""
+RISE = 0.003
+"""How much a step towards it may cost, as a part of the relaxation: what costs more has shut out the good plans."""
+AGAIN = 2.0
+"""Further dives begin from a plan whose gap is no more than this many times the wanted one: they do not win more."""
 NEAR = 0.05
 """Relative gap within which a plan that is given is begun from."""
 
@@ -54,9 +55,8 @@ class First:
     Attributes
     ----------
     outcome : Outcome
-        The first plan, without a point where none was found, or where already the first step of the dive costs too
-        much: then what the relaxation takes whole says little of the good plans. Its bound is that of the linear
-        relaxation: a neighbourhood's own bound says nothing of what lies outside it.
+        The first plan, without a point where none was found. Its bound is that of the linear relaxation: a
+        neighbourhood's own bound says nothing of what lies outside it.
     lean : Program
         The program without rows that follow from others for whole integers and that the relaxation never needed.
     """
@@ -71,9 +71,9 @@ def first_plan(
 ) -> First:
     """Search for a good plan to begin from, with a bound that holds for the whole program.
 
-    A dive keeps what the linear relaxation takes whole and settles a third of the rest, solves again from where it
-    stood, and so on while the relaxation hardly rises; then HiGHS searches among what is left open. On a district this
-    finds in seconds a plan within a percent of the bound, where HiGHS alone spends a minute on cuts first.
+    A dive (`mineralplan.solving.dive`) gives a plan in the time of some linear programs, and further dives from it
+    better ones. Where these are not good enough, HiGHS searches among what is left open when the decisions that the
+    relaxation takes whole, and those that are nearly so, are kept.
 
     Parameters
     ----------
@@ -95,15 +95,56 @@ def first_plan(
     given = _given(program, known.x, nothing, settings)
     if given.gap <= NEAR:
         return First(given, relaxation.lean)
-    kept = _dive(relaxation, relaxed)
-    if kept is None:
-        return First(given, relaxation.lean)
     lean = relaxation.lean
-    rest = _within(settings, time.perf_counter() - began)
-    found = solve(replace(lean, lower=kept[0], upper=kept[1]), rest,
-                  on_progress=_of_the_whole(on_progress, nothing.bound), target=_enough(nothing.bound, settings.gap))
-    found = replace(found, bound=nothing.bound, safe_bound=nothing.safe_bound)
+    dive = _dive(relaxation, lean, relaxed, _half(settings, time.perf_counter() - began))
+    found = _dived(dive, nothing, settings.gap, on_progress)
+    bounds = None if found.stopped or found.gap <= settings.gap else _neighbourhood(relaxation, relaxed)
+    if bounds is not None:
+        lean, rest = relaxation.lean, _half(settings, time.perf_counter() - began)
+        found = _searched(lean, bounds, found, rest, on_progress)
     return First(found if found.objective <= given.objective else replace(given, stopped=found.stopped), lean)
+
+
+def _dive(relaxation: Relaxation, lean: Program, relaxed: Outcome, settings: Settings) -> Dive:
+    """Return the dives on a relaxation, over the rows that it needed."""
+    assert relaxed.x is not None and relaxed.basis is not None
+    states = dict(zip(relaxation.program.rows, relaxed.basis[1], strict=True))
+    basis = relaxed.basis[0], np.array([states[row] for row in lean.rows], dtype=np.int8)
+    return Dive(lean, Point(relaxed.x, relaxed.objective, (lean.lower, lean.upper)), basis, settings)
+
+
+def _dived(
+    dive: Dive, nothing: Outcome, gap: float, on_progress: Callable[[Progress], None] | None
+) -> Outcome:
+    """Return the best plan of one dive, and of those after it for as long as they get better and it is not enough."""
+    best = nothing
+    try:
+        plan = dive.first()
+        while plan is not None and plan.objective < best.objective:
+            best = replace(nothing, status="feasible", x=plan.x, objective=plan.objective)
+            if on_progress:
+                on_progress(Progress(best.objective, best.bound, best.gap, 0.0, best.x))
+            plan = dive.again(plan) if gap < best.gap <= AGAIN * gap else None
+    except KeyboardInterrupt:  # between two linear programs
+        return replace(best, stopped="interrupt")
+    return replace(best, stopped="interrupt" if dive.interrupted else "")
+
+
+def _searched(
+    lean: Program, bounds: Bounds, best: Outcome, settings: Settings, on_progress: Callable[[Progress], None] | None
+) -> Outcome:
+    """Return what HiGHS finds within bounds, or the best plan before it."""
+    found = solve(replace(lean, lower=bounds[0], upper=bounds[1]), replace(settings, gap=settings.gap * SHARE),
+                  on_progress=_of_the_whole(on_progress, best.bound), target=_enough(best.bound, settings.gap))
+    if found.objective < best.objective:
+        return replace(found, bound=best.bound, safe_bound=best.safe_bound)
+    return replace(best, stopped=found.stopped)
+
+
+def _half(settings: Settings, used: float) -> Settings:
+    """Leave half of a time limit to what comes after."""
+    left = settings.after(used).time_limit_s
+    return replace(settings, time_limit_s=None if left is None else max(1.0, left / 2))
 
 
 def _enough(bound: float, gap: float) -> float:
@@ -131,8 +172,8 @@ def relaxation(program: Program) -> Program:
     return replace(program, integer=np.zeros_like(program.integer))
 
 
-def _dive(relaxation: Relaxation, relaxed: Outcome) -> tuple[Vector, Vector] | None:
-    """Return bounds in which decisions are kept, None where not even one step stays within `RISE`."""
+def _neighbourhood(relaxation: Relaxation, relaxed: Outcome) -> Bounds | None:
+    """Return bounds in which the sure decisions are kept, None where not even one step stays within `RISE`."""
     assert relaxed.x is not None
     program = relaxation.program
     ceiling = relaxed.objective + RISE * abs(relaxed.objective)
@@ -145,26 +186,15 @@ def _dive(relaxation: Relaxation, relaxed: Outcome) -> tuple[Vector, Vector] | N
         if outcome.x is None or outcome.stopped or outcome.objective > ceiling:
             return kept
         kept, x = narrower, outcome.x
-        if _undecided(program, x).sum() <= FEW * program.integer.sum():
+        if undecided(program, x).sum() <= FEW * program.integer.sum():
             return kept
-
-
-def _undecided(program: Program, x: Vector) -> npt.NDArray[np.bool_]:
-    undecided: npt.NDArray[np.bool_] = program.integer & (np.abs(x - np.rint(x)) >= WHOLE)
-    return undecided
 
 
 def _nearest(program: Program, x: Vector) -> npt.NDArray[np.bool_]:
     """Return the decisions that are whole, and of the others those nearest to a whole number."""
-    undecided = _undecided(program, x)
-    order = np.flatnonzero(undecided)
+    open_ = undecided(program, x)
+    order = np.flatnonzero(open_)
     order = order[np.argsort(np.abs(x - np.rint(x))[order], kind="stable")]
-    settle: npt.NDArray[np.bool_] = program.integer & ~undecided
+    settle: npt.NDArray[np.bool_] = program.integer & ~open_
     settle[order[: int(np.ceil(AT_ONCE * len(order)))]] = True
     return settle
-
-
-def _within(settings: Settings, used: float) -> Settings:
-    """Leave half of a time limit to the search for the bound."""
-    left = settings.after(used).time_limit_s
-    return replace(settings, gap=settings.gap * SHARE, time_limit_s=None if left is None else max(1.0, left / 2))
