@@ -36,7 +36,7 @@ def _hard() -> Program:
 
 
 def test_a_plan_taken_over_at_less_than_it_costs_is_not_believed() -> None:
-    """E (10 at 1 CNY/t, 15 to be won) may expand for 4 and then win 20: 20 + 4 = 24; with B at 3 CNY/t 5 + 10 + 15 = 30.
+    """E (10 at 1 CNY/t, 15 to be won) may expand for 4 and win 20: 20 + 4 = 24; with B at 3 CNY/t 5 + 10 + 15 = 30.
 
     Begun from the plan with B, HiGHS 1.16 takes it over at 20 and calls 30 optimal with a bound of 20.
     """
