@@ -11,7 +11,7 @@ import pytest
 from mineralplan.case import Block, Case
 from mineralplan.inputs.plan import Area
 from mineralplan.solving import search, start
-from mineralplan.solving.dive import undecided
+from mineralplan.solving.dive import Point, undecided
 from mineralplan.solving.highs import Outcome, Progress, Settings, solve
 from mineralplan.solving.program import Program
 from mineralplan.solving.start import _enough, _nearest, first_plan
@@ -162,6 +162,25 @@ def test_where_no_dive_finds_a_plan_the_search_goes_on(monkeypatch: pytest.Monke
 
     assert (first.status, first.x, first.bound) == ("no plan", None, 0.5)
     assert search._settle(narrow, EXACT, None, None).objective == 10
+
+
+def test_dives_that_win_next_to_nothing_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first dive gave 540 (as above); each further one is better by a ten-billionth: one is enough.
+
+    With "better" alone they would go on until time is up.
+    """
+    dives: list[float] = []
+
+    def hardly(self: object, plan: Point) -> Point:
+        dives.append(plan.objective)
+        assert len(dives) < 5
+        return replace(plan, objective=plan.objective - 1e-10 * plan.objective)
+
+    monkeypatch.setattr("mineralplan.solving.dive.Dive.again", hardly)
+    monkeypatch.setattr(start, "AGAIN", 1e9)
+    first = first_plan(compiled(_quarry()), Settings(gap=1e-6)).outcome
+
+    assert (len(dives), first.objective) == (1, pytest.approx(540))
 
 
 def test_ctrl_c_between_two_steps_keeps_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,8 @@ RISE = 0.003
 """How much a step towards it may cost, as a part of the relaxation: what costs more has shut out the good plans."""
 AGAIN = 2.0
 """Further dives begin from a plan whose gap is no more than this many times the wanted one: they do not win more."""
+WORTH = 1e-4
+"""Part of its cost by which a plan has to be better for another dive: rounding alone could win for ever."""
 NEAR = 0.05
 """Relative gap within which a plan that is given is begun from."""
 
@@ -120,7 +122,7 @@ def _dived(
     best = nothing
     try:
         plan = dive.first()
-        while plan is not None and plan.objective < best.objective:
+        while plan is not None and plan.objective < best.objective - WORTH * abs(plan.objective):
             best = replace(nothing, status="feasible", x=plan.x, objective=plan.objective)
             if on_progress:
                 on_progress(Progress(best.objective, best.bound, best.gap, 0.0, best.x))
