@@ -60,7 +60,7 @@ def add_flows(model: Any, case: Case) -> None:
 def _hauled(model: Any, case: Case) -> dict[int, list[tuple[float, Any]]]:
     """Return how far each quantity of a year is hauled: year → (km, variable)."""
     distance = {(source, zone): case.distance_km(source, zone)
-                for source, _, zone in (*links(case), *outside_links(case))}
+                for source, _, zone in (*model.links, *outside_links(case))}
     hauled: dict[int, list[tuple[float, Any]]] = {year: [] for year in case.years}
     for flow in (model.ship, model.bring):
         for (source, _, zone, year), quantity in flow.items():
