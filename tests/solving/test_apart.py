@@ -112,8 +112,24 @@ def test_no_plan_is_an_answer_here_too() -> None:
     assert caught.value.status == "infeasible"
 
 
-def test_ctrl_c_ends_the_search_with_its_best_plan() -> None:
-    """The interrupt reaches the parent, which asks the child to end; the plan found by then is whole."""
+SLOW_AFTER_A_PLAN = """
+real = child._Teller.progress
+
+def progress(self, aim, progress):
+    real(self, aim, progress)
+    if progress.x is not None:
+        time.sleep(2)
+
+child._Teller.progress = progress
+"""
+
+
+def test_ctrl_c_ends_the_search_with_its_best_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The interrupt reaches the parent, which asks the child to end; the plan found by then is whole.
+
+    The child rests after its plan: left to itself it would at times prove it before the interrupt comes.
+    """
+    _child(monkeypatch, SLOW_AFTER_A_PLAN)
     sent: list[int] = []
 
     def watch(_: str, progress: Progress) -> None:
