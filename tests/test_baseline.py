@@ -23,6 +23,7 @@ def _run(scenario: Path, out: Path) -> str:
     return result.output
 
 
+@pytest.mark.slow
 def test_the_reference_run_comes_out_again(tmp_path: Path) -> None:
     """Three years solved to the last digit give the committed tables; the files alone show that every rule holds."""
     _run(ROOT / "tests" / "reference.yaml", tmp_path)

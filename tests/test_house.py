@@ -6,6 +6,7 @@ import ast
 import csv
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*
 CODE = [file for file in FILES if not file.startswith(("regions/", "words/"))]
 
 
+@cache
 def tree(file: str) -> ast.Module:
     return ast.parse((PACKAGE / file).read_text("utf-8"))
 
@@ -50,8 +52,13 @@ def at_run_time(node: ast.AST) -> Iterator[ast.AST]:
         yield from at_run_time(child)
 
 
-def imports(file: str) -> Iterator[str]:
-    """Yield the dotted names that a file imports, also inside functions and by name."""
+@cache
+def imports(file: str) -> tuple[str, ...]:
+    """Return the dotted names that a file imports, also inside functions and by name."""
+    return tuple(_imports(file))
+
+
+def _imports(file: str) -> Iterator[str]:
     for node in at_run_time(tree(file)):
         if isinstance(node, ast.Import):
             yield from (entry.name for entry in node.names)
@@ -130,6 +137,7 @@ def table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@cache
 def local_words() -> set[str]:
     """Return everything that has a name in Kaizhou: minerals, uses, areas, places, blocks, supplies, the district."""
     plan = YAML(typ="safe").load(KAIZHOU / "plan.yaml")

@@ -10,7 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-SLOW = {"baseline_explained", "deciding", "first_look", "what_if", "year_by_year"}
+SLOW = {"baseline_explained", "deciding", "first_look", "what_if", "year_by_year", "your_own_county"}
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in NOTEBOOKS.glob("*.py")))
