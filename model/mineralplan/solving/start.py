@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from mineralplan.solving.dive import Dive, Point
 from mineralplan.solving.highs import Basis, Outcome, Progress, Settings, polish, relative_gap, solve
 from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.relaxed import Relaxation
@@ -95,15 +96,28 @@ def first_plan(
     given = _given(program, known.x, nothing, settings)
     if given.gap <= NEAR:
         return First(given, relaxation.lean)
-    kept = _dive(relaxation, relaxed)
-    if kept is None:
-        return First(given, relaxation.lean)
-    lean = relaxation.lean
-    rest = _within(settings, time.perf_counter() - began)
-    found = solve(replace(lean, lower=kept[0], upper=kept[1]), rest,
-                  on_progress=_of_the_whole(on_progress, nothing.bound), target=_enough(nothing.bound, settings.gap))
-    found = replace(found, bound=nothing.bound, safe_bound=nothing.safe_bound)
-    return First(found if found.objective <= given.objective else replace(given, stopped=found.stopped), lean)
+    found = _dived(relaxation, relaxed, nothing, settings.after(time.perf_counter() - began), on_progress)
+    return First(found if found.objective <= given.objective else replace(given, stopped=found.stopped), relaxation.lean)
+
+
+def _dived(
+    relaxation: Relaxation, relaxed: Outcome, nothing: Outcome, settings: Settings,
+    on_progress: Callable[[Progress], None] | None,
+) -> Outcome:
+    """Return the best plan of one dive, and of a few more where it is not good enough."""
+    assert relaxed.x is not None and relaxed.basis is not None
+    lean, limit = relaxation.lean, settings.time_limit_s
+    states = dict(zip(relaxation.program.rows, relaxed.basis[1], strict=True))
+    basis = relaxed.basis[0], np.array([states[row] for row in lean.rows], dtype=np.int8)
+    began = Point(relaxed.x, relaxed.objective, (lean.lower, lean.upper))
+    dive = Dive(lean, began, basis, replace(settings, time_limit_s=None if limit is None else limit / 2))
+    plan, best = dive.first(), nothing
+    while plan is not None and plan.objective < best.objective:
+        best = replace(nothing, status="feasible", x=plan.x, objective=plan.objective)
+        if on_progress:
+            on_progress(Progress(best.objective, best.bound, best.gap, 0.0, best.x))
+        plan = None if best.gap <= settings.gap else dive.again(plan)
+    return replace(best, stopped="interrupt" if dive.interrupted else "")
 
 
 def _enough(bound: float, gap: float) -> float:
@@ -129,42 +143,3 @@ def _of_the_whole(watch: Callable[[Progress], None] | None, bound: float) -> Cal
 def relaxation(program: Program) -> Program:
     """Return the linear relaxation of a program."""
     return replace(program, integer=np.zeros_like(program.integer))
-
-
-def _dive(relaxation: Relaxation, relaxed: Outcome) -> tuple[Vector, Vector] | None:
-    """Return bounds in which decisions are kept, None where not even one step stays within `RISE`."""
-    assert relaxed.x is not None
-    program = relaxation.program
-    ceiling = relaxed.objective + RISE * abs(relaxed.objective)
-    kept, x = None, relaxed.x
-    while True:
-        lower, upper = kept or (program.lower, program.upper)
-        settle, near = _nearest(program, x), np.rint(x)
-        narrower = np.where(settle, near, lower), np.where(settle, near, upper)
-        outcome = relaxation.solve(*narrower)
-        if outcome.x is None or outcome.stopped or outcome.objective > ceiling:
-            return kept
-        kept, x = narrower, outcome.x
-        if _undecided(program, x).sum() <= FEW * program.integer.sum():
-            return kept
-
-
-def _undecided(program: Program, x: Vector) -> npt.NDArray[np.bool_]:
-    undecided: npt.NDArray[np.bool_] = program.integer & (np.abs(x - np.rint(x)) >= WHOLE)
-    return undecided
-
-
-def _nearest(program: Program, x: Vector) -> npt.NDArray[np.bool_]:
-    """Return the decisions that are whole, and of the others those nearest to a whole number."""
-    undecided = _undecided(program, x)
-    order = np.flatnonzero(undecided)
-    order = order[np.argsort(np.abs(x - np.rint(x))[order], kind="stable")]
-    settle: npt.NDArray[np.bool_] = program.integer & ~undecided
-    settle[order[: int(np.ceil(AT_ONCE * len(order)))]] = True
-    return settle
-
-
-def _within(settings: Settings, used: float) -> Settings:
-    """Leave half of a time limit to the search for the bound."""
-    left = settings.after(used).time_limit_s
-    return replace(settings, gap=settings.gap * SHARE, time_limit_s=None if left is None else max(1.0, left / 2))
