@@ -21,8 +21,9 @@ SHARES = (1 / 3, 1 / 12)
 where the step costs too much."""
 UP = 0.1
 """By how much a decision counts as nearer to the number above: a mine too many costs less than one that is missing."""
-RISE = 0.004
-"""How much a step may cost, as a part of the relaxation."""
+RISE, CAREFUL = 0.01, 0.002
+"""How much a step of the first dive may cost, as a part of the relaxation, and a step of those after it: they are
+slower and come only where the first was not good enough."""
 FAR = 0.5
 """A decision of a plan that is as far from the relaxation is not the nearest to it."""
 FEW = 4
@@ -64,15 +65,22 @@ class Dive:
     def __init__(self, program: Program, relaxed: Point, basis: Basis, settings: Settings) -> None:
         self._program, self._relaxed, self._limit = program, relaxed, settings.time_limit_s
         self._lp, self._narrowing = DivingLP(program, basis, settings), Narrowing(program)
-        self._rise, self._began, self.interrupted = RISE * abs(relaxed.objective), time.perf_counter(), False
+        self._rise, self._ceiling = RISE * abs(relaxed.objective), np.inf
+        self._began, self.interrupted = time.perf_counter(), False
+
+    @property
+    def seconds(self) -> float:
+        """Since the first began."""
+        return time.perf_counter() - self._began
 
     def first(self) -> Point | None:
         """Return a plan, None where the dive ends at none."""
         return self._down(self._relaxed)
 
     def again(self, plan: Point) -> Point | None:
-        """Return what a dive finds from a plan that is set free wherever a place is far from the relaxation."""
+        """Return a better plan from a dive where a place is far from the relaxation, None where it finds none."""
         program, place = self._program, _places(self._program)
+        self._rise, self._ceiling = CAREFUL * abs(self._relaxed.objective), plan.objective
         far = program.integer & (np.abs(plan.x - self._relaxed.x) > FAR)
         held = program.integer & ~np.isin(place, place[far])
         return self._down(self._solved(_settled(self._relaxed.bounds, held, plan.x)))
@@ -98,9 +106,9 @@ class Dive:
 
     def _solved(self, bounds: Bounds, ceiling: float = np.inf) -> Point | None:
         """Return the relaxation within bounds and what follows from them, None where it has none, or no time."""
-        late = self._limit is not None and time.perf_counter() - self._began > self._limit
+        late = self._limit is not None and self.seconds > self._limit
         narrow = None if late or self.interrupted else self._narrowing(*bounds)
-        found = None if narrow is None else self._lp.solve(*narrow, ceiling)
+        found = None if narrow is None else self._lp.solve(*narrow, min(ceiling, self._ceiling))
         self.interrupted |= self._lp.interrupted
         return None if found is None or narrow is None else Point(*found, narrow)
 

@@ -1,4 +1,4 @@
-"""A first plan: a dive on the linear relaxation, then a search among what it left open."""
+"""A first plan: a dive on the linear relaxation, then a search near the plan where that is not good enough."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from mineralplan.solving.dive import Dive, Point
 from mineralplan.solving.highs import Basis, Outcome, Progress, Settings, polish, relative_gap, solve
@@ -15,16 +14,10 @@ from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.relaxed import Relaxation
 from mineralplan.solving.safe_bound import safe_bound
 
-WHOLE = 1e-6
-"""How near to a whole number counts as whole."""
-AT_ONCE = 1 / 3
-"""Share of the undecided decisions that a step settles, those nearest to a whole number."""
-FEW = 0.2
-"""The dive ends when no more than this share of the decisions is undecided."""
-RISE = 0.003
-"""How much a step may cost, as a part of the relaxation: one that costs more has shut out the good plans."""
-SHARE = 0.7
-"""The neighbourhood is searched to this share of the wanted gap: the rest is left for the bound."""
+SHARE, CLOSE_ENOUGH = 0.7, 0.002
+"""A neighbourhood is searched to this share of the wanted gap and no closer than that: the rest is for the bound."""
+APART = 0.25
+"""Decisions in which a plan and the relaxation are this far apart are set free in the plan's neighbourhood."""
 NEAR = 0.05
 """Relative gap within which a plan that is given is begun from."""
 
@@ -55,9 +48,8 @@ class First:
     Attributes
     ----------
     outcome : Outcome
-        The first plan, without a point where none was found, or where already the first step of the dive costs too
-        much: then what the relaxation takes whole says little of the good plans. Its bound is that of the linear
-        relaxation: a neighbourhood's own bound says nothing of what lies outside it.
+        The first plan, without a point where none was found. Its bound is that of the linear relaxation: a
+        neighbourhood's own bound says nothing of what lies outside it.
     lean : Program
         The program without rows that follow from others for whole integers and that the relaxation never needed.
     """
@@ -72,9 +64,9 @@ def first_plan(
 ) -> First:
     """Search for a good plan to begin from, with a bound that holds for the whole program.
 
-    A dive keeps what the linear relaxation takes whole and settles a third of the rest, solves again from where it
-    stood, and so on while the relaxation hardly rises; then HiGHS searches among what is left open. On a district this
-    finds in seconds a plan within a percent of the bound, where HiGHS alone spends a minute on cuts first.
+    Dives on the linear relaxation settle all decisions in a second or two, on most districts within a percent of the
+    bound, where HiGHS alone spends a minute on cuts first. Where they do not come near enough, HiGHS searches among the
+    few decisions in which the plan and the relaxation are apart.
 
     Parameters
     ----------
@@ -96,28 +88,58 @@ def first_plan(
     given = _given(program, known.x, nothing, settings)
     if given.gap <= NEAR:
         return First(given, relaxation.lean)
-    found = _dived(relaxation, relaxed, nothing, settings.after(time.perf_counter() - began), on_progress)
-    return First(found if found.objective <= given.objective else replace(given, stopped=found.stopped), relaxation.lean)
+    best = _dived(relaxation, relaxed, nothing, settings.after(time.perf_counter() - began), on_progress)
+    best = best if best.objective <= given.objective else replace(given, stopped=best.stopped)
+    if best.x is not None and not best.stopped and best.gap > settings.gap:
+        best = _around(relaxation.lean, relaxed.x, best, settings.after(time.perf_counter() - began), on_progress)
+    return First(best, relaxation.lean)
 
 
 def _dived(
     relaxation: Relaxation, relaxed: Outcome, nothing: Outcome, settings: Settings,
     on_progress: Callable[[Progress], None] | None,
 ) -> Outcome:
-    """Return the best plan of one dive, and of a few more where it is not good enough."""
+    """Return the plan of a dive, and of a second one where that is not good enough."""
     assert relaxed.x is not None and relaxed.basis is not None
-    lean, limit = relaxation.lean, settings.time_limit_s
+    lean = relaxation.lean
     states = dict(zip(relaxation.program.rows, relaxed.basis[1], strict=True))
     basis = relaxed.basis[0], np.array([states[row] for row in lean.rows], dtype=np.int8)
-    began = Point(relaxed.x, relaxed.objective, (lean.lower, lean.upper))
-    dive = Dive(lean, began, basis, replace(settings, time_limit_s=None if limit is None else limit / 2))
-    plan, best = dive.first(), nothing
-    while plan is not None and plan.objective < best.objective:
-        best = replace(nothing, status="feasible", x=plan.x, objective=plan.objective)
-        if on_progress:
-            on_progress(Progress(best.objective, best.bound, best.gap, 0.0, best.x))
-        plan = None if best.gap <= settings.gap else dive.again(plan)
-    return replace(best, stopped="interrupt" if dive.interrupted else "")
+    top = Point(relaxed.x, relaxed.objective, (lean.lower, lean.upper))
+    dive = Dive(lean, top, basis, _half(settings))
+    best, stopped = nothing, ""
+    try:
+        plan = dive.first()
+        if plan is not None:
+            best = replace(nothing, status="feasible", x=plan.x, objective=plan.objective)
+            plan = dive.again(plan) if best.gap > settings.gap else None
+        if plan is not None:
+            best = replace(best, x=plan.x, objective=plan.objective)
+        if on_progress and best.x is not None:
+            on_progress(Progress(best.objective, best.bound, best.gap, dive.seconds, best.x))
+    except KeyboardInterrupt:  # between two solves nobody else catches it
+        stopped = "interrupt"
+    return replace(best, stopped="interrupt" if dive.interrupted else stopped)
+
+
+def _around(
+    program: Program, x: Vector, plan: Outcome, settings: Settings, on_progress: Callable[[Progress], None] | None,
+) -> Outcome:
+    """Return the best plan among those that differ from a plan only where it and the relaxation are apart."""
+    assert plan.x is not None
+    held = program.integer & (np.abs(plan.x - x) < APART)
+    near = replace(program, lower=np.where(held, plan.x, program.lower), upper=np.where(held, plan.x, program.upper))
+    target = _enough(plan.bound, settings.gap)
+    rest = replace(_half(settings), gap=min(SHARE * settings.gap, CLOSE_ENOUGH))
+    found = solve(near, rest, on_progress=_of_the_whole(on_progress, plan.bound), start=plan.x, target=target)
+    if found.objective >= plan.objective:
+        return replace(plan, stopped="interrupt" if found.stopped == "interrupt" else "")
+    return replace(found, bound=plan.bound, safe_bound=plan.safe_bound)
+
+
+def _half(settings: Settings) -> Settings:
+    """Leave half of a time limit to the search for the bound."""
+    limit = settings.time_limit_s
+    return replace(settings, time_limit_s=None if limit is None else max(1.0, limit / 2))
 
 
 def _enough(bound: float, gap: float) -> float:
