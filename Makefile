@@ -29,12 +29,8 @@ lint: $(VENV)/installed-dev  ## style and types
 	$(BIN)/ruff check model tests benchmarks notebooks
 	$(BIN)/mypy
 
-bench: $(VENV)/installed-test  ## the textbook formulation against ours, what-if against fresh solves, a rolling simulation, the relaxation, the demand model
-	$(BIN)/python benchmarks/formulations.py
-	$(BIN)/python benchmarks/what_if.py
-	$(BIN)/python benchmarks/rolling.py
-	$(BIN)/python benchmarks/relaxation.py
-	$(BIN)/python benchmarks/demand.py
+bench: $(VENV)/installed-bench  ## the benchmark suite: table of goals and figure of growth in results/bench; goes on where it stopped
+	$(BIN)/python benchmarks/suite.py --limit 120
 
 figures-zh: $(VENV)/installed  ## the baseline with Chinese figures and summary
 	$(BIN)/mineralplan run $(SCENARIO) --lang zh
@@ -54,6 +50,10 @@ $(VENV)/installed: $(VENV)/python-made pyproject.toml constraints.txt
 $(VENV)/installed-test: $(VENV)/python-made pyproject.toml constraints.txt
 	$(PIP) -e '.[test]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-bench: $(VENV)/python-made pyproject.toml constraints.txt
+	$(PIP) -e '.[test,bench]'
+	@touch $@ $(VENV)/installed $(VENV)/installed-test
 
 $(VENV)/installed-dev: $(VENV)/python-made pyproject.toml constraints.txt
 	$(PIP) -e '.[dev]'

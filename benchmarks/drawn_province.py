@@ -28,17 +28,19 @@ HANDLING = 3.0
 SPREAD = 0.15
 
 
-def draw(count: int, seed: int, like: Case | None = None) -> Province:
+def draw(count: int, seed: int, like: Case | None = None, townships: int = TOWNSHIPS) -> Province:
     """Return a province of ``count`` districts; the first districts of a seed are the same for every count.
 
     Parameters
     ----------
     like : Case, optional
         What the districts are drawn around; the shipped baseline otherwise.
+    townships : int
+        Of every district.
     """
     like = like or mp.load(SCENARIO)
     middles = _middles(count, random.Random(f"{seed} map"))
-    cases = {f"D{i + 1:02d}": _district(like, f"D{i + 1:02d}", middle, random.Random(f"{seed} {i}"))
+    cases = {f"D{i + 1:02d}": _district(like, f"D{i + 1:02d}", middle, townships, random.Random(f"{seed} {i}"))
              for i, middle in enumerate(middles)}
     places = dict(zip(cases, middles, strict=True))
     links = [
@@ -84,9 +86,9 @@ def _cap(cases: Mapping[str, Case]) -> dict[int, float]:
     return {year: round(CAP_SHARE * quantity, 3) for year, quantity in total.items()}
 
 
-def _district(like: Case, name: str, middle: Place, dice: random.Random) -> Case:
+def _district(like: Case, name: str, middle: Place, townships: int, dice: random.Random) -> Case:
     size = dice.uniform(0.7, 1.3)
-    towns = [Zone(f"T{i:02d}", _label(f"{name}-T{i:02d}"), _somewhere(middle, dice)) for i in range(TOWNSHIPS)]
+    towns = [Zone(f"T{i:02d}", _label(f"{name}-T{i:02d}"), _somewhere(middle, dice)) for i in range(townships)]
     weights = [dice.lognormvariate(0, 0.8) for _ in towns]
     towns = [replace(town, population=round(30_000 * weight)) for town, weight in zip(towns, weights, strict=True)]
     outside = Zone("OUT", _label(f"{name}-outside"), _beyond(middle, dice), kind="neighbour")

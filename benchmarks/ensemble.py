@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import mineralplan as mp
+from mineralplan.allocation import Allocation
 from mineralplan.formulation.model import build
 from mineralplan.formulation.objectives import COST, lines
 from mineralplan.outputs import extract
@@ -18,6 +20,7 @@ from mineralplan.simulation.trial import Bench, Setup, prepare, try_plan
 from mineralplan.solving import highs
 from mineralplan.solving.compile import compile_model
 
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
 WARM, TRIED, AFRESH = 2, 200, 4
 
 
@@ -39,12 +42,22 @@ def afresh(bench: Bench) -> float:
     return AFRESH / (time.process_time() - began)
 
 
+def draws(plan: Allocation) -> dict[str, float]:
+    """Return draws of a plan per CPU second, of the bench and built afresh."""
+    asked = read_ensemble(SCENARIOS / "ensembles" / "demand.yaml", {})
+    bench = prepare(Setup(asked.case, plan, extract.decisions, True, (), 1000, 1, 0.01))
+    return {"draws": per_second(bench), "afresh": afresh(bench)}
+
+
+def draws_of(case: str, gap: float) -> dict[str, float]:
+    """Solve a case and return draws of its plan per CPU second, for the suite."""
+    return draws(mp.solve(mp.load(SCENARIOS / f"{case}.yaml"), gap=gap).allocation)
+
+
 def main() -> None:
     """Print both and their ratio."""
-    asked = read_ensemble(Path("scenarios/ensembles/demand.yaml"), {})
-    plan = read_results(Path(sys.argv[1])).audit.allocation
-    bench = prepare(Setup(asked.case, plan, extract.decisions, True, (), 1000, 1, 0.01))
-    quick, slow = per_second(bench), afresh(bench)
+    found = draws(read_results(Path(sys.argv[1])).audit.allocation)
+    quick, slow = found["draws"], found["afresh"]
     print(f"{quick:.1f} draws per CPU second; built afresh {slow:.2f}; ratio {quick / slow:.0f}")
 
 

@@ -13,6 +13,7 @@ import argparse
 import math
 import resource
 import time
+from typing import Any
 
 from drawn_province import draw
 
@@ -44,6 +45,15 @@ def main() -> None:
     if len(counts) > 1:
         power = math.log(times[-1] / times[0]) / math.log(counts[-1] / counts[0])
         print(f"from {counts[0]} to {counts[-1]} districts time grows by districts^{power:.2f}")
+
+
+def planned(case: str, gap: float, workers: int) -> dict[str, Any]:
+    """Plan a province of so many districts, for the suite."""
+    province = draw(int(case), seed=1)
+    plan = solve_province(province, gap=gap, workers=workers)
+    return {"cost": plan.cost, "bound": plan.bound, "gap": plan.gap, "verdict": plan.verdict, "phases": plan.seconds,
+            "blocks": sum(len(part.blocks) for part in province.districts.values()),
+            "zones": sum(len(part.zones) for part in province.districts.values()), "rounds": len(plan.priced.rounds)}
 
 
 def _told(now: Round) -> None:

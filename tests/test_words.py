@@ -175,7 +175,7 @@ def test_names_that_are_put_together_exist(lang: str, tmp_path: Path) -> None:
     wanted += [f"items.{item}" for rule in registry().values() if "|" in rule.items or rule.items == "all"
                for item in rule.items.split("|")]
     wanted += [f"actions.{action}" for action in ("license", "expand", "merge", "close")]
-    wanted += [f"certificate.{key}" for key in ("proven", "stopped_time", "stopped_interrupt")]
+    wanted += [f"certificate.{key}" for key in ("proven", "stopped_time", "stopped_interrupt", "stopped_reach")]
     wanted += [f"tables.{entry.table}" for entry in load(write_small_region(tmp_path).scenario).provenance]
     wanted += [f"columns.{column}" for column in (*SPOKEN_COLUMNS, *tables.balance(case([], 0), NOTHING).columns)
                if column not in ("market",)]

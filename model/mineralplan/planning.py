@@ -30,6 +30,7 @@ from mineralplan.rules.rule import Finding
 from mineralplan.solving.compiled import Compiled
 from mineralplan.solving.highs import Progress, Settings, relative_gap
 from mineralplan.solving.optimise import Search, optimise
+from mineralplan.solving.reach import Reach
 from mineralplan.solving.search import Stage
 from mineralplan.words import default_language
 
@@ -63,11 +64,14 @@ class Certificate:
         ``optimal`` (within the wanted gap) or ``feasible`` (stopped before).
     objective, bound : float
         Of the first objective, in its own unit (cost: 10⁴ CNY discounted to the base year); the bound is the better of
-        the solver's and the safe one.
+        the solver's and the safe one. Where links were left out it is the safe one, which holds with all of them.
     stages : tuple of Stage
         Every objective of a lexicographic order.
     stopped : str
-        ``"time"``, ``"interrupt"`` or ``"crash"`` where the search was cut short.
+        ``"time"``, ``"interrupt"`` or ``"crash"`` where the search was cut short; ``"reach"`` where it proved the
+        wanted gap only among the links that were kept.
+    reach : Reach or None
+        What was left out; None where nothing was.
     """
 
     status: str
@@ -78,6 +82,7 @@ class Certificate:
     stopped: str
     seconds: Mapping[str, float]
     size: Mapping[str, int]
+    reach: Reach | None = None
 
     @property
     def gap(self) -> float:
@@ -115,6 +120,15 @@ class Certificate:
             "safe_bound": self.safe_bound,
             "safe_gap": self.safe_gap,
             "wanted_gap": self.wanted_gap,
+            "reach": self._left_out(),
+        }
+
+    def _left_out(self) -> dict[str, float] | None:
+        """Return what the manifest says of links that were left out; the loss is in the unit of the objective."""
+        reach = self.reach
+        return None if reach is None else {
+            "km": reach.km, "links": reach.links, "left_out": reach.left_out, "near_bound": reach.near_bound,
+            "most_loss": self.objective - self.bound,
         }
 
 
@@ -276,10 +290,11 @@ def solve(
     result = optimise(case, settings, watch, apart=apart, compiled=compiled, start=begin)
     if result.found.x is None:
         raise NoPlan(result.found.status, case)
-    return _plan(case, result, settings)
+    return planned(case, result, settings)
 
 
-def _plan(case: Case, result: Search, settings: Settings) -> Plan:
+def planned(case: Case, result: Search, settings: Settings) -> Plan:
+    """Return what a search found as a plan: allocation, costs, certificate, and what the audit says of it."""
     program, found = result.program, result.found
     assert found.x is not None
     allocation = extract.allocation(case, program, found.x)
@@ -297,7 +312,7 @@ def _plan(case: Case, result: Search, settings: Settings) -> Plan:
     certificate = Certificate(
         found.status, stages[0].value, stages[0].bound, settings.gap, stages, found.stopped, result.seconds,
         {"rows": rows, "columns": columns, "nonzeros": int(program.matrix.nnz),
-         "integers": int(program.integer.sum())},
+         "integers": int(program.integer.sum())}, result.reach,
     )
     return Plan(case, allocation, certificate, audit_claim(case, _claim(case, allocation, costs, stages)), costs)
 

@@ -54,6 +54,8 @@ def region(tmp_path: Path) -> SmallRegion:
         ("supplies: {old_concrete: {limit_scale: -1}}", "supplies.old_concrete.limit_scale", "a value ≥ 0", "-1"),
         ("solve.threads: -2", "solve.threads", "a value ≥ 0", "-2"),
         ("solve.seed: 0.5", "solve.seed", "a whole number", "0.5"),
+        ("solve.reach_km: -5", "solve.reach_km", "a value > 0", "-5"),
+        ("solve.reach_km: near", "solve.reach_km", "a number", "'near'"),
         ("demand: {scale: {brick: 2}}", "demand.scale.brick", "a known name (did you mean 'bricks'?)", "'brick'"),
         ("demnd: {scale: {all: 2}}", "demnd", "a known name (did you mean 'demand'?)", "'demnd'"),
         ("demand: {scal: {all: 2}}", "demand.scal", "a known name (did you mean 'scale'?)", "'scal'"),
@@ -80,6 +82,13 @@ def test_a_scenario_that_cannot_be(region: SmallRegion, text: str, item: str, ex
     region.adds(f"{text}\n")
 
     assert shown(region.fault()) == ("small.yaml", LINE, item, expected, found)
+
+
+def test_a_reach_goes_with_one_objective_only(region: SmallRegion) -> None:
+    region.adds("objective: [cost, haul]\nsolve.reach_km: 80\n")
+
+    assert shown(region.fault())[2:] == ("solve", "no reach_km beside several objectives",
+                                         "{'gap': 0.0, 'reach_km': 80}")
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable
-from types import ModuleType
 
 import numpy as np
-import pyscipopt
 import pytest
 from instances import capacitated, median, needs_instances, optima
 from rulebook import ruled
 
-from conftest import ROOT
+from conftest import benchmarks
 from mineralplan.case import Case
 from mineralplan.formulation.model import build
 from mineralplan.solving.highs import Settings, solve
@@ -27,27 +23,8 @@ HOPELESS = (14,)
 
 def _scip(program: Program) -> tuple[str, float, Vector | None]:
     """Solve a program with SCIP: status, objective and point."""
-    model = pyscipopt.Model()
-    model.hideOutput()
+    model, columns = benchmarks("solves").scip_model(program)
     model.setParam("limits/gap", 0.0)
-
-    def finite(bound: float) -> float | None:
-        return float(bound) if np.isfinite(bound) else None
-
-    columns = [
-        model.addVar(lb=finite(low), ub=finite(high), obj=float(cost), vtype="I" if whole else "C")
-        for low, high, cost, whole in zip(program.lower, program.upper, program.cost, program.integer, strict=True)
-    ]
-    rows = program.matrix.tocsr()
-    for i, (low, high) in enumerate(zip(program.row_lower, program.row_upper, strict=True)):
-        start, end = rows.indptr[i], rows.indptr[i + 1]
-        entries = zip(rows.indices[start:end], rows.data[start:end], strict=True)
-        left = pyscipopt.quicksum(float(a) * columns[j] for j, a in entries)
-        if np.isfinite(low):
-            model.addCons(left >= float(low))
-        if np.isfinite(high):
-            model.addCons(left <= float(high))
-    model.addObjoffset(program.offset)
     model.optimize()
     if model.getNSols() == 0:
         return model.getStatus(), float("inf"), None
@@ -103,18 +80,8 @@ def test_another_solver_finds_no_plan_either() -> None:
     assert solve(program, EXACT).status == "infeasible"
 
 
-def _textbook() -> ModuleType:
-    name = "formulations"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / "formulations.py")
-        assert spec is not None and spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
 def _textbook_program(given: Case) -> Program:
-    return compiled(given, states=_textbook().textbook_states, strong=False)
+    return compiled(given, states=benchmarks("formulations").textbook_states, strong=False)
 
 
 @pytest.mark.parametrize("seed", range(30, 36))
@@ -130,7 +97,7 @@ def test_the_textbook_states_have_the_same_optimum(seed: int) -> None:
 def test_the_textbook_states_are_other_states() -> None:
     """The comparison above means something: the textbook form has variables of its own and none of ours."""
     names = {name: {v.name for v in build(drawn(30), **how).component_objects() if v.ctype.__name__ == "Var"}
-             for name, how in (("ours", {}), ("textbook", {"states": _textbook().textbook_states}))}
+             for name, how in (("ours", {}), ("textbook", {"states": benchmarks("formulations").textbook_states}))}
 
     assert {"choose", "take"} <= names["textbook"] and not {"choose", "take"} & names["ours"]
     assert {"at_least", "begun"} <= names["ours"] and not {"at_least", "begun"} & names["textbook"]

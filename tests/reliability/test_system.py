@@ -97,7 +97,7 @@ def test_no_home_and_no_place_for_caches(region: SmallRegion, results: Path, mon
     """A figure is drawn without a home, with a configuration folder of matplotlib that cannot be made."""
     one = ("from mineralplan.report import documents as d, figures; "
            "d.DOCUMENTS = {name: d.DOCUMENTS[name] for name in ('summary.md', 'figures')}; "
-           "figures.FIGURES = {'costs': figures.FIGURES['costs']}; ")
+           "figures.FIGURES = d.FIGURES = {'costs': figures.FIGURES['costs']}; ")
     monkeypatch.delenv("HOME", raising=False)
     blocked = region.scenario.with_name("file")
     blocked.touch()

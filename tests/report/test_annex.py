@@ -19,6 +19,7 @@ from mineralplan.outputs.tables import tables as result_tables
 from mineralplan.planning import solve
 from mineralplan.report.annex import write_annex
 from mineralplan.report.annex.comparison import block_changes, rule_changes
+from mineralplan.report.figures import picture
 from mineralplan.report.record import Record
 from mineralplan.unknowns import Observation
 from mineralplan.words import LANGUAGES, say
@@ -38,7 +39,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
 @pytest.fixture
 def _blank_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave figures blank where they are not what is asked about: drawing them takes a second."""
-    monkeypatch.setattr("mineralplan.report.annex.plan_part.draw", lambda *_, **__: Figure(figsize=(4, 3)))
+    blank = picture(Figure(figsize=(4, 3)), "blank", "png")
+    monkeypatch.setattr("mineralplan.report.record.pictures", lambda *_: {"png": blank})
 
 
 def texts(path: Path) -> list[str]:
@@ -193,11 +195,13 @@ def test_a_name_that_xml_cannot_hold(record: Record, tmp_path: Path) -> None:
 
 
 def test_the_same_record_gives_the_same_bytes(record: Record, tmp_path: Path) -> None:
-    """With its figures in it, and without any moment that would differ on another day."""
+    """With the figures of the run in it, and without any moment that would differ on another day."""
     first, second = (write_annex(record, tmp_path / name, "zh") for name in ("a.docx", "b.docx"))
 
     assert first.read_bytes() == second.read_bytes()
     with ZipFile(first) as archive:
-        assert sum(name.startswith("word/media/") for name in archive.namelist()) == 6
+        shown = {archive.read(name) for name in archive.namelist() if name.startswith("word/media/")}
+        names = ("supply_demand", "output_caps", "mines", "landbank", "map", "gantt")
+        assert shown == {record.pictures(name, "zh")["png"] for name in names}
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert b"dcterms:" not in re.sub(rb'xmlns:\w+="[^"]*"', b"", archive.read("docProps/core.xml"))

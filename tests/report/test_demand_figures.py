@@ -136,7 +136,7 @@ def test_without_a_chinese_font_figures_are_english_and_say_why(
 
 
 def test_every_figure_is_saved_under_its_name(small: Projection, tmp_path: Path) -> None:
-    assert save_all_demand(tmp_path, small.case, small.tables) is None
+    save_all_demand(tmp_path, small.case, small.tables)
     assert {path.name for path in tmp_path.iterdir()} \
         == {f"{name}.{form}" for name in DEMAND_FIGURES for form in FORMATS}
 

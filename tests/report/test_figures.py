@@ -40,8 +40,8 @@ from mineralplan.report.figures import (
     fonts,
     gantt,
     landbank,
+    pictures,
     save,
-    save_all,
     style,
 )
 from mineralplan.report.figures.gallery import Gallery
@@ -179,9 +179,12 @@ def test_panels_carry_the_unit_of_what_they_show() -> None:
         assert [axes.get_ylabel() for axes in draw(name, CASE, TABLES).axes] == ["10⁴ t/a", "10⁴ m³/a"]
 
 
-def test_save_all_writes_every_figure(tmp_path: Path) -> None:
-    save_all(tmp_path, CASE, TABLES)
-    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.{form}" for name in FIGURES for form in FORMATS}
+def test_every_figure_comes_as_a_picture_to_look_at_and_one_to_print() -> None:
+    for name in FIGURES:
+        files = pictures(name, CASE, TABLES)
+        assert tuple(files) == FORMATS
+        assert files["png"].startswith(b"\x89PNG")
+        assert files["svg"].startswith(b"<?xml")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -403,13 +406,12 @@ def test_without_a_chinese_font_figures_are_english_and_say_why(name: str) -> No
 
 
 @pytest.mark.usefixtures("no_chinese_font")
-def test_without_a_chinese_font_a_sentence_says_how_to_get_one(tmp_path: Path) -> None:
+def test_without_a_chinese_font_a_sentence_says_how_to_get_one() -> None:
     lang, sentence = fonts.usable_language("zh")
     assert lang == "en"
     assert sentence is not None
     assert "mplfonts" in sentence
     assert chinese(sentence)
-    assert save_all(tmp_path, CASE, TABLES, "zh") == sentence
     assert fonts.usable_language("en") == ("en", None)
 
 

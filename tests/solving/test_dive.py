@@ -6,12 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mineralplan.solving.dive import Dive, Point, _nearest, _places, undecided
 from mineralplan.solving.highs import Settings, solve
-from mineralplan.solving.narrowing import Narrowing
 from mineralplan.solving.program import Program
 from tiny import compiled, drawn, fits, program, relaxed
 
@@ -71,32 +68,3 @@ def test_a_dive_without_time_ends_at_nothing() -> None:
     half = program([3, 4], [([2, 2], 1, INF)])
 
     assert _dive(half, Settings(time_limit_s=0.0)).first() is None
-
-
-def test_what_has_no_room_is_ruled_out() -> None:
-    """3x + 2y + 2z ≤ 4 with x in: 1 is left, no room for y or z. With y and z in, none for x; with all, no plan."""
-    narrow = Narrowing(program([0, 0, 0], [([3, 2, 2], -INF, 4)]))
-
-    lower, upper = narrow(np.array([1.0, 0, 0]), np.ones(3)) or (None, None)
-    assert lower is not None and (lower.tolist(), upper.tolist()) == ([1, 0, 0], [1, 0, 0])
-    assert narrow(np.array([1.0, 1, 0]), np.ones(3)) is None
-
-
-def test_what_must_be_in_is_put_in_and_conclusions_lead_to_more() -> None:
-    """Of x + y ≥ 1 without x follows y; of y ≤ z follows z."""
-    chain = Narrowing(program([0, 0, 0], [([1, 1, 0], 1, INF), ([0, 1, -1], -INF, 0)]))
-    lower, _ = chain(np.zeros(3), np.array([0.0, 1, 1])) or (None, None)
-
-    assert lower is not None and lower.tolist() == [0, 1, 1]
-
-
-@given(st.lists(st.lists(st.integers(-3, 3), min_size=3, max_size=3), min_size=1, max_size=3), st.integers(-3, 4),
-       st.integers(1, 2))
-def test_no_whole_point_is_lost(rows: list[list[int]], most: int, upper: int) -> None:
-    """Every whole point that keeps the rows lies within the narrower bounds; none does where there are none."""
-    whole = program([0, 0, 0], [(row, -INF, most) for row in rows], upper=upper)
-    bounds = Narrowing(whole)(whole.lower, whole.upper)
-    points = np.array(np.meshgrid(*[np.arange(upper + 1)] * 3)).reshape(3, -1).T
-    kept = points[(points @ np.array(rows).T <= most).all(axis=1)]
-
-    assert not len(kept) if bounds is None else ((kept >= bounds[0]) & (kept <= bounds[1])).all()

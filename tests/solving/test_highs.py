@@ -18,7 +18,7 @@ from mineralplan.solving import search
 from mineralplan.solving.highs import Outcome, Progress, Settings, SolverFailure, polish, relative_gap, run, solve
 from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.start import First
-from tiny import block, capacities, case, fits, indicator, km, label, mine, outputs, program, solved
+from tiny import block, capacities, case, compiled, fits, indicator, km, label, mine, outputs, program, solved
 
 EXACT = Settings(gap=0.0)
 Solve = Callable[..., Outcome]
@@ -33,6 +33,23 @@ def _hard() -> Program:
 
 
 # What is believed
+
+
+def test_a_plan_taken_over_at_less_than_it_costs_is_not_believed() -> None:
+    """E (10 at 1 CNY/t, 15 to be won) may expand for 4 and win 20: 20 + 4 = 24; with B at 3 CNY/t 5 + 10 + 15 = 30.
+
+    Begun from the plan with B, HiGHS 1.16 takes it over at 20 and calls 30 optimal with a bound of 20.
+    """
+    old = mine("E", operating_cost=1, resource=30, recovery=0.5, additions=((2021, 40),), expanded=60,
+               expansion_capital=4)
+    whole = compiled(case([old, block("B", operating_cost=3)], 10, years=(2021, 2022),
+                          rules={"small_resource": {"all": indicator(0)}}))
+    with_b = {("at_least", ("E", 1, 2021)), ("at_least", ("E", 1, 2022)), ("at_least", ("B", 1, 2021))}
+    start = np.array([float(column in with_b) for column in whole.columns])
+
+    found = solve(whole, EXACT, start=start)
+
+    assert (found.objective, found.bound) == (pytest.approx(24), pytest.approx(24))
 
 
 def test_infeasible_is_believed_after_a_second_run_without_presolve(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The first plan: a plan, with a bound that holds, and none where the dive leads astray."""
+"""The first plan: a plan, with a bound that holds, and none where the relaxation leads astray."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from mineralplan.inputs.plan import Area
 from mineralplan.solving import search, start
 from mineralplan.solving.highs import Outcome, Progress, Settings, solve
 from mineralplan.solving.program import Program
-from mineralplan.solving.start import _enough, _half, first_plan
+from mineralplan.solving.start import _enough, first_plan
+from mineralplan.solving.start import _half as _half_of
 from tiny import block, case, compiled, drawn, fits, indicator, program, relaxed
 
 EXACT = Settings(gap=0.0)
@@ -43,16 +44,30 @@ def _quarry(*others: Block, limit: float = 25) -> Case:
     return case([*inside, *others], 30, areas=areas, rules={"area_capacity": {"quarry": indicator(limit)}})
 
 
-def test_a_mine_that_finds_no_room_is_tried_both_ways() -> None:
+def test_a_dive_backs_off_where_what_is_whole_costs_too_much() -> None:
     """The relaxation works A and B whole and a third of E: 10 + 10 + 5 fill the 25 to the last tonne, for 530.
 
     Whole mines: A and E (or B and E) fill it too and cost 10 + 30 + 5 × 100 = 540. Kept as they are, A and B leave
-    no room for E: 20 + 10 × 100 = 1020, 92 % above the relaxation. So they are not kept: E comes in, and one goes.
+    no room for E: 20 + 10 × 100 = 1020, 92 % above the relaxation. So they are not kept, and E is tried both ways.
     """
     first = first_plan(compiled(_quarry()), EXACT).outcome
 
-    assert first.objective == pytest.approx(540)
-    assert first.bound == pytest.approx(530)
+    assert first.x is not None
+    assert (first.objective, first.bound) == (pytest.approx(540), pytest.approx(530))
+
+
+def test_near_a_plan_only_what_is_apart_is_searched() -> None:
+    """Whole x, y, z at 5, 4, 3 with x + y ≥ 1 and z ≥ 1; a plan has x and z, the relaxation y at 0.9 and z.
+
+    x and y are apart, z is not: with y for x the plan costs 7 and not 8. Where nothing is apart the plan stays.
+    """
+    three = program([5, 4, 3], [([1, 1, 0], 1, np.inf), ([0, 0, 1], 1, np.inf)])
+    plan = Outcome("feasible", np.array([1.0, 0.0, 1.0]), 8.0, 6.6, 0.0)
+    near = start._around(plan, replace(plan, x=np.array([0.1, 0.9, 1.0])), three, EXACT, None)
+
+    assert near.x is not None and near.x.tolist() == [0, 1, 1]
+    assert (near.objective, near.bound) == (7, 6.6)
+    assert start._around(plan, plan, three, EXACT, None).objective == 8
 
 
 def test_no_first_plan_where_even_the_relaxation_has_none() -> None:
@@ -64,44 +79,31 @@ def test_no_first_plan_where_even_the_relaxation_has_none() -> None:
     assert (first.status, first.x) == ("infeasible", None)
 
 
-def test_half_of_the_time_is_kept_for_the_bound() -> None:
-    """Of 10 s the first plan gets 5, and never less than 1; without a limit none."""
-    assert _half(Settings(time_limit_s=10)).time_limit_s == 5
-    assert _half(Settings(time_limit_s=1)).time_limit_s == 1
-    assert _half(Settings()).time_limit_s is None
+def test_the_first_search_is_shown_to_the_watcher_and_keeps_half_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 10 s of which 2 are used it gets 4, and never less than 1; without a limit none."""
+    assert _half_of(Settings(gap=0.01, time_limit_s=10), 2.0).time_limit_s == 4
+    assert _half_of(Settings(gap=0.01, time_limit_s=1), 2.0).time_limit_s == 1
+    assert _half_of(Settings(gap=0.01), 2.0).time_limit_s is None
 
-
-def test_the_watcher_sees_the_plans_with_the_bound_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """First the relaxation's bound, 1.5 for half of x, then the dive's plan; what is proven near it says nothing."""
-    heard: list[Progress] = []
     watchers: list[Any] = []
 
     def spy(given: Program, settings: Settings, *, on_progress: Any = None, **_: Any) -> Outcome:
         watchers.append(on_progress)
         return solve(given, settings)
 
-    monkeypatch.setattr(start, "solve", spy)
-    first_plan(_half_of_x(), EXACT, heard.append)
+    monkeypatch.setattr("mineralplan.solving.start.solve", spy)
+    heard: list[Progress] = []
+    quarry = compiled(_quarry())
+    first_plan(quarry, EXACT, heard.append)
 
-    assert heard[0] == Progress(np.inf, pytest.approx(1.5), np.inf, heard[0].seconds)
-    assert (heard[1].incumbent, heard[1].bound, heard[1].gap) == (3, pytest.approx(1.5), pytest.approx(0.5))
-    assert heard[1].x is not None and heard[1].x.tolist() == [1, 0]
-    watchers[-1](Progress(3.0, 2.9, 0.1 / 3, 1.0))
-    assert heard[-1] == Progress(3.0, pytest.approx(1.5), pytest.approx(0.5), 1.0)
-
-
-def test_near_a_plan_only_what_is_apart_is_searched() -> None:
-    """Whole x, y, z at 5, 4, 3 with x + y ≥ 1 and z ≥ 1; a plan has x and z, the relaxation y at 0.9 and z.
-
-    x and y are apart, z is not: with y for x the plan costs 7 and not 8.
-    """
-    three = program([5, 4, 3], [([1, 1, 0], 1, np.inf), ([0, 0, 1], 1, np.inf)])
-    plan = Outcome("feasible", np.array([1.0, 0.0, 1.0]), 8.0, 6.6, 0.0)
-    near = start._around(three, np.array([0.1, 0.9, 1.0]), plan, EXACT, None)
-
-    assert near.x is not None and near.x.tolist() == [0, 1, 1]
-    assert (near.objective, near.bound) == (7, 6.6)
-    assert start._around(three, np.array([1.0, 0.0, 1.0]), plan, EXACT, None) == plan
+    assert len(watchers) == 1
+    # From the relaxation on there is a bound, before there is any plan.
+    assert heard[0] == Progress(np.inf, pytest.approx(solve(relaxed(quarry)).objective), np.inf, heard[0].seconds)
+    # What the neighbourhood proves says nothing of the whole: the watcher sees the relaxation's bound.
+    heard.clear()
+    watchers[-1](Progress(1000.0, 999.0, 0.001, 1.0))
+    bound = solve(relaxed(quarry)).objective
+    assert heard == [Progress(1000.0, pytest.approx(bound), pytest.approx((1000 - bound) / 1000), 1.0)]
 
 
 def test_a_plan_is_enough_where_it_is_within_the_gap_of_the_bound() -> None:
@@ -124,26 +126,40 @@ def test_rows_that_nothing_needs_are_left_out_and_change_nothing() -> None:
         assert solve(lean, EXACT).objective == pytest.approx(solve(whole, EXACT).objective)
 
 
-def test_what_the_relaxation_takes_whole_is_not_believed() -> None:
+def test_a_dive_takes_back_what_leads_nowhere() -> None:
     """Whole x at 10 and y at 1 with x + 2y = 1: the relaxation takes y = ½ at 0.5 and keeps x = 0, and y cannot be.
 
-    With x kept at 0 there would be no plan; y is tried both ways, and without it x must come in, at 10.
+    Kept so there is no plan; the dive tries y both ways and finds x = 1 at 10.
     """
-    first = first_plan(program([10, 1], [([1, 2], 1, 1)]), EXACT).outcome
+    narrow = program([10, 1], [([1, 2], 1, 1)])
+    first = first_plan(narrow, EXACT).outcome
 
     assert (first.objective, first.bound) == (10, 0.5)
 
 
-def test_no_first_plan_where_the_dive_finds_none() -> None:
-    """2x + 2y + 2z = 3 has no whole answer, and the relaxation takes one and a half: the search alone can tell."""
-    odd = program([1, 1, 1], [([2, 2, 2], 3, 3)])
-    first = first_plan(odd, EXACT).outcome
+def test_where_no_dive_finds_a_plan_the_search_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same, if the dive found nothing: no point and still the bound 0.5, and the search on the whole finds 10."""
+    monkeypatch.setattr("mineralplan.solving.dive.Dive.first", lambda self: None)
+    narrow = program([10, 1], [([1, 2], 1, 1)])
+    first = first_plan(narrow, EXACT).outcome
 
-    assert (first.status, first.x, first.bound) == ("no plan", None, 1.5)
-    assert search._settle(odd, EXACT, None, None).status == "infeasible"
+    assert (first.status, first.x, first.bound) == ("no plan", None, 0.5)
+    assert search._settle(narrow, EXACT, None, None).objective == 10
 
 
-def _half_of_x() -> Program:
+def test_ctrl_c_between_two_steps_keeps_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first dive gave 540 (as above) and the next is broken off: 540, and the word."""
+    def broken_off(self: object, plan: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mineralplan.solving.dive.Dive.again", broken_off)
+    monkeypatch.setattr(start, "AGAIN", 1e9)
+    first = first_plan(compiled(_quarry()), Settings(gap=1e-6)).outcome
+
+    assert (first.stopped, first.objective) == ("interrupt", pytest.approx(540))
+
+
+def _half() -> Program:
     """Return whole x at 3 and y at 4 with 2x + 2y ≥ 1: the relaxation pays 1.5 for half of x, the optimum is 3."""
     return program([3, 4], [([2, 2], 1, float("inf"))])
 
@@ -155,7 +171,7 @@ def test_the_better_of_the_two_bounds_counts(monkeypatch: pytest.MonkeyPatch) ->
         return replace(solve(given, settings), status="feasible", stopped="time", bound=0.0)
 
     monkeypatch.setattr(search, "solve", cut)
-    outcome = search._settle(_half_of_x(), EXACT, None, None)
+    outcome = search._settle(_half(), EXACT, None, None)
 
     assert (outcome.objective, outcome.bound, outcome.stopped) == (3, 1.5, "time")
 

@@ -68,12 +68,7 @@ def restoration(model: Any, case: Case, year: int) -> Any:
 def haulage(model: Any, case: Case, year: int) -> Any:
     """Loading and haulage of what is shipped and brought."""
     price, loading = model.given[("haul",)], model.given[("loading",)]
-    return sum(
-        (loading + price * case.distance_km(source, zone)) * quantity
-        for flow in (model.ship, model.bring)
-        for (source, _, zone, y), quantity in flow.items()
-        if y == year
-    )
+    return sum((loading + price * km) * quantity for km, quantity in model.hauled[year])
 
 
 def imports(model: Any, case: Case, year: int) -> Any:
@@ -127,12 +122,7 @@ def carbon_kg_t(model: Any, case: Case, year: int) -> Any:
 
 def haul_km(model: Any, case: Case, year: int) -> Any:
     """Return the haulage of a year, 10⁴ t·km."""
-    return sum(
-        case.distance_km(source, zone) * quantity
-        for flow in (model.ship, model.bring)
-        for (source, _, zone, y), quantity in flow.items()
-        if y == year
-    )
+    return sum(km * quantity for km, quantity in model.hauled[year])
 
 
 def _per_output(model: Any, case: Case, year: int, rate: str) -> Any:

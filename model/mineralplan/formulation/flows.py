@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pyomo.environ as pyo
@@ -11,15 +12,12 @@ from mineralplan.case import Case
 Link = tuple[str, str, str]
 
 
-def links(case: Case) -> list[Link]:
-    """Return every (block, use, zone) over which a block can serve a demand."""
-    return [
-        (block.code, use, zone)
-        for block in case.blocks.values()
-        for use, entry in case.uses.items()
-        if block.mineral in entry.served_by
-        for zone in case.markets[use]
-    ]
+def links(case: Case) -> Iterator[Link]:
+    """Yield every (block, use, zone) over which a block can serve a demand."""
+    for block in case.blocks.values():
+        for use, entry in case.uses.items():
+            if block.mineral in entry.served_by:
+                yield from ((block.code, use, zone) for zone in case.markets[use])
 
 
 def outside_links(case: Case) -> list[Link]:
@@ -46,7 +44,7 @@ def add_flows(model: Any, case: Case) -> None:
     """Add shipments, outside supply and shortage, and the balance."""
     wanted = set(demanded(case))
     model.ship = pyo.Var(
-        [(b, u, z, y) for b, u, z in links(case) for y in case.years if (u, z, y) in wanted],
+        [(b, u, z, y) for b, u, z in model.links for y in case.years if (u, z, y) in wanted],
         domain=pyo.NonNegativeReals,
     )
     model.bring = pyo.Var(
@@ -54,8 +52,20 @@ def add_flows(model: Any, case: Case) -> None:
         domain=pyo.NonNegativeReals,
     )
     model.shortage = pyo.Var(demanded(case), domain=pyo.NonNegativeReals)
+    model.hauled = _hauled(model, case)
     _add_balance(model, case)
     _add_limits(model, case)
+
+
+def _hauled(model: Any, case: Case) -> dict[int, list[tuple[float, Any]]]:
+    """Return how far each quantity of a year is hauled: year → (km, variable)."""
+    distance = {(source, zone): case.distance_km(source, zone)
+                for source, _, zone in (*links(case), *outside_links(case))}
+    hauled: dict[int, list[tuple[float, Any]]] = {year: [] for year in case.years}
+    for flow in (model.ship, model.bring):
+        for (source, _, zone, year), quantity in flow.items():
+            hauled[year].append((distance[source, zone], quantity))
+    return hauled
 
 
 def _add_balance(model: Any, case: Case) -> None:

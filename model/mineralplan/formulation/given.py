@@ -6,7 +6,7 @@ model of one case, and the map from the figures of any like case to the entries 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ import pyomo.environ as pyo
 
 from mineralplan.case import Block, Case
 from mineralplan.economics import Economics
-from mineralplan.formulation.flows import demanded, links, yield_of
+from mineralplan.formulation.flows import Link, demanded, links, yield_of
 from mineralplan.inputs.scenario import SolveOptions
 from mineralplan.inputs.schedule import constant
 from mineralplan.rules import registry
@@ -36,6 +36,8 @@ class Given:
     case : Case
     model : pyomo.environ.ConcreteModel, optional
         Gets a variable for every figure, which then stands for it; without it numbers stand.
+    over : iterable of Link, optional
+        The links that the model has; every one otherwise.
 
     Attributes
     ----------
@@ -47,8 +49,8 @@ class Given:
         The columns whose upper bound is a figure.
     """
 
-    def __init__(self, case: Case, model: Any = None) -> None:
-        self.numbers = dict(figures(case))
+    def __init__(self, case: Case, model: Any = None, over: Iterable[Link] | None = None) -> None:
+        self.numbers = dict(figures(case, over))
         self.symbols: dict[Key, Any] = {}
         self.uppers: list[tuple[Any, Key]] = []
         if model is not None:
@@ -70,9 +72,9 @@ def symbolic(numbers: dict[Key, float]) -> list[Key]:
     return [name for name, number in numbers.items() if number or name[0] not in PRICES]
 
 
-def figures(case: Case) -> Iterator[tuple[Key, float]]:
-    """Yield every figure of a case that the model is told, with its name."""
-    yield from _of_demand(case)
+def figures(case: Case, over: Iterable[Link] | None = None) -> Iterator[tuple[Key, float]]:
+    """Yield every figure of a case that a model over some links, or over every one, is told, with its name."""
+    yield from _of_demand(case, links(case) if over is None else over)
     yield from _of_blocks(case)
     yield from _of_rules(case)
     for code, supply in case.supplies.items():
@@ -91,10 +93,10 @@ def figures(case: Case) -> Iterator[tuple[Key, float]]:
     yield ("green_upgrade",), money.capital_recovery_factor * money.green_upgrade
 
 
-def _of_demand(case: Case) -> Iterator[tuple[Key, float]]:
+def _of_demand(case: Case, over: Iterable[Link]) -> Iterator[tuple[Key, float]]:
     """Yield demand, its value, and for the strong links what a capacity can serve of it."""
     scales: dict[tuple[str, str], set[float]] = {}
-    for block, use, zone in links(case):
+    for block, use, zone in over:
         gain = yield_of(case, block, use)
         scales.setdefault((use, zone), set()).update(gain * o.capacity for o in case.blocks[block].options)
     for use, zone, year in demanded(case):

@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
 
 from mineralplan.case import Case
 from mineralplan.formulation.clauses import add_rules
 from mineralplan.formulation.costs import TERMS
-from mineralplan.formulation.flows import add_flows
+from mineralplan.formulation.flows import Link, add_flows, links
 from mineralplan.formulation.given import Given
 from mineralplan.formulation.mining import add_mining, add_strong_links
 from mineralplan.formulation.objectives import MEASURES
@@ -25,6 +26,7 @@ def build(
     elastic: Collection[str] = (),
     without: Collection[str] = (),
     symbols: bool = False,
+    over: Collection[Link] | None = None,
 ) -> Any:
     """Build the Pyomo model of a case.
 
@@ -41,6 +43,8 @@ def build(
         Rules to leave out.
     symbols : bool
         Whether variables stand for the figures (`mineralplan.formulation.given`), for a compiler that knows them.
+    over : collection of Link, optional
+        The only links over which blocks ship; every one otherwise.
 
     Returns
     -------
@@ -51,15 +55,17 @@ def build(
     model = pyo.ConcreteModel(name=case.name)
     # A column that is nothing: it keeps rows alive whose left side is a constant, so that they can fail.
     model.nothing = pyo.Var(bounds=(0, 0))
-    model.given = Given(case, model if symbols else None)
+    model.links = tuple(links(case)) if over is None else over
+    model.given = Given(case, model if symbols else None, model.links)
     model.penalties = {year: [] for year in case.years}
-    states(model, case)
-    add_flows(model, case)
-    add_mining(model, case)
-    if strong:
-        add_strong_links(model, case)
-    add_rules(model, case, elastic=elastic, without=without)
-    add_lines(model, case)
+    with PauseGC():  # all that is made stays: looking for what could go doubles the time
+        states(model, case)
+        add_flows(model, case)
+        add_mining(model, case)
+        if strong:
+            add_strong_links(model, case)
+        add_rules(model, case, elastic=elastic, without=without)
+        add_lines(model, case)
     return model
 
 

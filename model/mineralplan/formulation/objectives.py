@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from mineralplan.case import Case
 from mineralplan.formulation.costs import TERMS, Term, carbon_kg_t, haul_km
 
@@ -65,3 +68,24 @@ def lines(name: str, case: Case) -> dict[tuple[str, int], float]:
     if name == mines.__name__:
         return {(f"measure:{name}", case.target_year if case.target_year in case.years else case.years[-1]): 1.0}
     return {(f"measure:{name}", year): 1.0 for year in case.years}
+
+
+def carriage(name: str, case: Case, km: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return what a tonne shipped over some distances adds to an objective, by year: as its lines say.
+
+    Parameters
+    ----------
+    name : str
+    case : Case
+    km : numpy.ndarray, shape (links,)
+
+    Returns
+    -------
+    numpy.ndarray, shape (links, years)
+    """
+    money = case.economics
+    if name == COST:
+        rate = money.loading + money.haul * km + money.carbon_price / 1000 * money.haul_carbon * km
+        return np.outer(rate, [case.discount(year) for year in case.years])
+    per_km = {haul.__name__: 1.0, "carbon": 10 * money.haul_carbon}.get(name, 0.0)
+    return np.outer(per_km * km, np.ones(len(case.years)))

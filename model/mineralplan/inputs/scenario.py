@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from mineralplan.inputs.documents import Document, Key, Origin, read_document
@@ -120,12 +120,15 @@ class SolveOptions(Strict):
     time_limit_s : float or None
     threads : int
     seed : int
+    reach_km : float or None
+        Links that are longer and do not pay in the linear relaxation are left out; beside one objective only.
     """
 
     gap: Amount = 0.001
     time_limit_s: Positive | None = None
     threads: Annotated[Count, Field(le=MOST_THREADS)] = 1
     seed: Count = 0
+    reach_km: Positive | None = None
 
 
 class Scenario(Strict):
@@ -157,6 +160,13 @@ class Scenario(Strict):
     @classmethod
     def _one_or_several(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value
+
+    @field_validator("solve")
+    @classmethod
+    def _reach_beside_one_objective(cls, value: SolveOptions, info: ValidationInfo) -> SolveOptions:
+        if value.reach_km is not None and len(info.data.get("objective", ())) > 1:
+            raise PydanticCustomError("fault_one_objective", "no reach_km beside several objectives")
+        return value
 
     @field_validator("years")
     @classmethod

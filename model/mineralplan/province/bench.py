@@ -23,7 +23,7 @@ from mineralplan.solving.coupled import Part
 from mineralplan.solving.highs import Basis, Settings, SolverFailure
 from mineralplan.solving.highs import solve as solve_program
 from mineralplan.solving.program import Program, Vector
-from mineralplan.solving.relaxed import relaxed
+from mineralplan.solving.relaxed import Relaxation, relaxed
 
 
 @dataclass(frozen=True)
@@ -143,11 +143,12 @@ def _say(bench: Bench, asked: Asked) -> Said:
 
 
 def _bound(bench: Bench, doubted: Doubted) -> float:
-    """Return the solver's bound of the priced program with whole mines."""
+    """Return the solver's bound of the priced program with whole mines, over the rows that its relaxation needs."""
     case, part = bench.part(doubted.district)
     program = part.priced(doubted.prices)
-    start = extract.decisions(case, program, doubted.plan)
-    return solve_program(program, Settings(doubted.gap, doubted.time_limit_s), start=start).bound
+    start, relaxation = extract.decisions(case, program, doubted.plan), Relaxation(program)
+    relaxation.solve()
+    return solve_program(relaxation.lean, Settings(doubted.gap, doubted.time_limit_s), start=start).bound
 
 
 def _plan(bench: Bench, order: Order) -> Plan | str:

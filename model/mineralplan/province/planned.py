@@ -23,7 +23,7 @@ OPEN = 0.05
 """Part of the wanted gap that prices may leave open."""
 OF_DISTRICTS = 0.75
 """Part of the wanted gap to which each district is planned."""
-OF_BOUNDS = 0.2
+OF_BOUNDS = 0.5
 """Part of the wanted gap to which the bound of each district is brought, where relaxations do not prove enough."""
 BOUND_S = 120.0
 """Most seconds for a better bound of a district."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mineralplan.report.figures import FIGURES
 from mineralplan.report.record import Record
 
 Writer = Callable[[Record, Path, str], Any]
@@ -18,10 +19,10 @@ def _summary(record: Record, path: Path, lang: str) -> None:
 
 
 def _figures(record: Record, path: Path, lang: str) -> None:
-    from mineralplan.report.figures import save_all
-
     path.mkdir(exist_ok=True)
-    save_all(path, record.case, record.tables, lang)
+    for name in FIGURES:
+        for form, content in record.pictures(name, lang).items():
+            (path / f"{name}.{form}").write_bytes(content)
 
 
 def _page(record: Record, path: Path, lang: str) -> None:

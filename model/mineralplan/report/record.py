@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,10 @@ from mineralplan.auditing.audit import Audit
 from mineralplan.auditing.certificate import Certified
 from mineralplan.auditing.phrases import verdict_sentence
 from mineralplan.case import Case
-from mineralplan.outputs.manifest import versions
 from mineralplan.outputs.study import Study
 from mineralplan.outputs.tables import Tables
 from mineralplan.report.certificate_text import certificate_parts
-from mineralplan.report.figures import FIGURES
+from mineralplan.report.figures import FIGURES, pictures
 from mineralplan.report.figures.gallery import Gallery
 from mineralplan.words import default_language, say
 
@@ -51,6 +52,11 @@ class Record:
         """Every figure: ``record.figures.gantt(lang="zh")``."""
         return Gallery(FIGURES, self.case, self.tables)
 
+    @cached_property
+    def pictures(self) -> Callable[[str, str], dict[str, bytes]]:
+        """Every figure as files, drawn once for all documents: ``record.pictures("gantt", "zh")["png"]``."""
+        return cache(lambda name, lang: pictures(name, self.case, self.tables, lang))
+
     def indicators(self, lang: str | None = None) -> pd.DataFrame:
         """Return the scorecard of the binding indicators in words: one row each, one column per year of report."""
         from mineralplan.report.summary import indicator_table
@@ -80,7 +86,7 @@ class Record:
             found.append(verdict_sentence(self.audit, lang))
         if self.manifest.get("stopped"):
             found.append(say(f"record.stopped_{self.manifest['stopped']}", lang, gap=f"{self.manifest['gap']:.3%}"))
-        made, here = self.manifest["versions"]["mineralplan"], versions()["mineralplan"]
+        made, here = self.manifest["versions"]["mineralplan"], version("mineralplan")
         if made != here:
             found.append(say("record.version", lang, made=made, here=here))
         return found

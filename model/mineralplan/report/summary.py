@@ -26,10 +26,20 @@ def certificate_sentence(manifest: Mapping[str, Any], lang: str) -> str:
                    bound_is=bound_source(manifest, lang),
                    objective=f"{manifest['objective']:,.1f}", bound=f"{manifest['bound']:,.1f}",
                    unit=say(f"objectives.{first}.unit", lang), name=say(f"objectives.{first}.name", lang))
+    if manifest.get("reach"):
+        return f"{sentence} {_reach_sentence(manifest, lang)}"
     if manifest["safe_bound"] is None:
         return sentence
     safe = say("certificate.safe", lang, bound=f"{manifest['safe_bound']:,.1f}", gap=f"{manifest['safe_gap']:.3%}")
     return f"{sentence} {safe}"
+
+
+def _reach_sentence(manifest: Mapping[str, Any], lang: str) -> str:
+    """Return how many links were left out and what that costs at most."""
+    reach, first = manifest["reach"], manifest["objectives"][0]["name"]
+    return say("certificate.reach", lang, left_out=f"{reach['left_out']:,}", links=f"{reach['links']:,}",
+               km=f"{reach['km']:g}", loss=f"{reach['most_loss']:,.1f}", near=f"{reach['near_bound']:,.1f}",
+               gap=f"{manifest['gap']:.3%}", unit=say(f"objectives.{first}.unit", lang))
 
 
 def bound_source(manifest: Mapping[str, Any], lang: str) -> str:

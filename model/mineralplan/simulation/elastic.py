@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from mineralplan.simulation.part import part_program
+from mineralplan.simulation.part import Figures, part_program
 from mineralplan.simulation.settling import Part, Settled, gives_way
-from mineralplan.solving.highs import LiveLP, Settings
+from mineralplan.solving.highs import LiveLP, Outcome, Settings
 from mineralplan.solving.program import Program, Vector
 
 SLACK = 1e-7
@@ -21,56 +21,76 @@ Ends = tuple[Vector, Vector]
 Miss = tuple[str, tuple[Any, ...], float]
 
 
-def least_missed(
-    program: Program, settled: Settled, part: Part, given: Ends, rows: Ends, columns: Ends, cost: Vector,
-    settings: Settings,
-) -> tuple[Vector | None, tuple[Miss, ...]]:
-    """Return the best point of a part whose rules and working rates may be missed, and which were, by how much.
+class Elastic:
+    """A part whose rules and working rates may be missed, ready to be solved in one draw after the other.
 
     Parameters
     ----------
     program : Program
         Whose rows have names.
-    given : tuple of numpy.ndarray
-        Bounds of the program's rows without the settled columns.
-    rows, columns : tuple of numpy.ndarray
-        Bounds of the settled program's.
-
-    Returns
-    -------
-    tuple
-        None and nothing where even that is no way out.
+    reference : tuple of numpy.ndarray
+        Bounds and costs of the whole settled program in a typical draw, whose optimum the others begin from.
     """
-    own = np.flatnonzero(np.isin(settled.group, part.rows))
-    yielding = [i for i in own if gives_way(program.rows[i][0])]
-    place = {row: n for n, row in enumerate(part.rows.tolist())}
-    matrix = sparse.csr_array(settled.matrix[part.rows][:, part.columns])
-    open_rows = np.array([place[int(settled.group[i])] for i in yielding], dtype=np.int64)
-    # Of two signs one helps: a row too small is filled up, one too large is drained.
-    helps = sparse.csr_array((np.ones(len(open_rows)), (open_rows, np.arange(len(open_rows)))),
-                             shape=(len(part.rows), len(open_rows)))
-    scale = np.abs(settled.factor[yielding])
-    count, more = len(part.columns), 2 * len(open_rows)
-    wider = part_program(
-        sparse.hstack([matrix, helps, -helps]), rows[0][part.rows], rows[1][part.rows],
-        np.append(columns[0][part.columns], np.zeros(more)), np.append(columns[1][part.columns], np.full(more, np.inf)),
-        np.append(np.zeros(count), np.tile(scale, 2)),
-    )
-    missed = LiveLP(wider, settings).reference
-    if missed.x is None:
-        return None, ()
-    least = missed.objective + SLACK * max(1.0, missed.objective)
-    priced = replace(wider.with_row(wider.cost, least), cost=np.append(cost[part.columns], np.zeros(more)))
-    best = LiveLP(priced, settings).reference
-    if best.x is None:
-        return None, ()
-    x = best.x[:count]
-    activity = (matrix @ x)[open_rows] * settled.factor[yielding]
-    amount = np.maximum(given[0][yielding] - activity, activity - given[1][yielding])
-    return x, tuple(
-        (program.rows[i][0], _index(program.rows[i][1]), float(a)) for i, a in zip(yielding, amount, strict=True)
-        if a > NOISE
-    )
+
+    def __init__(self, program: Program, settled: Settled, part: Part, reference: Figures, settings: Settings) -> None:
+        self.part = part
+        own = np.flatnonzero(np.isin(settled.group, part.rows))
+        self._yielding = np.array([i for i in own if gives_way(program.rows[i][0])], dtype=np.int64)
+        self._names = [program.rows[i] for i in self._yielding]
+        self._factor = settled.factor[self._yielding]
+        place = {row: n for n, row in enumerate(part.rows.tolist())}
+        self._open = np.array([place[int(group)] for group in settled.group[self._yielding]], dtype=np.int64)
+        self._matrix = sparse.csr_array(settled.matrix[part.rows][:, part.columns])
+        # Of two signs one helps: a row too small is filled up, one too large is drained.
+        helps = sparse.csr_array((np.ones(len(self._open)), (self._open, np.arange(len(self._open)))),
+                                 shape=(len(part.rows), len(self._open)))
+        self._none = np.zeros(2 * len(self._open))
+        self._missing = np.append(np.zeros(len(part.columns)), np.tile(np.abs(self._factor), 2))
+        low, high, lower, upper, cost = self._wider(reference)
+        wider = part_program(sparse.hstack([self._matrix, helps, -helps]), low, high, lower, upper, self._missing)
+        self._least = LiveLP(wider, settings)
+        priced = replace(wider.with_row(self._missing, _room(self._least.reference)), cost=cost)
+        self._cheapest = LiveLP(priced, settings)
+
+    def solve(self, figures: Figures, given: Ends) -> tuple[Vector | None, tuple[Miss, ...]]:
+        """Return the best point of the part in a draw, which rows are missed there, and by how much.
+
+        Parameters
+        ----------
+        figures : tuple of numpy.ndarray
+            Bounds and costs of the whole settled program.
+        given : tuple of numpy.ndarray
+            Bounds of the program's rows without the settled columns.
+
+        Returns
+        -------
+        tuple
+            None and nothing where even that is no way out.
+        """
+        low, high, lower, upper, cost = self._wider(figures)
+        missed = self._least.solve(low, high, lower, upper, self._missing)
+        if missed.x is None:
+            return None, ()
+        best = self._cheapest.solve(np.append(low, -np.inf), np.append(high, _room(missed)), lower, upper, cost)
+        if best.x is None:
+            return None, ()
+        x = best.x[: len(self.part.columns)]
+        activity = (self._matrix @ x)[self._open] * self._factor
+        amount = np.maximum(given[0][self._yielding] - activity, activity - given[1][self._yielding])
+        return x, tuple((name, _index(index), float(a)) for (name, index), a in zip(self._names, amount, strict=True)
+                        if a > NOISE)
+
+    def _wider(self, figures: Figures) -> Figures:
+        """Return the part's own bounds and costs, with those of what is missed."""
+        low, high, lower, upper, cost = figures
+        rows, columns = self.part.rows, self.part.columns
+        return (low[rows], high[rows], np.append(lower[columns], self._none),
+                np.append(upper[columns], self._none + np.inf), np.append(cost[columns], self._none))
+
+
+def _room(missed: Outcome) -> float:
+    """Return the most that may be missed while cost is made least."""
+    return missed.objective + SLACK * max(1.0, missed.objective)
 
 
 def _index(index: Any) -> tuple[Any, ...]:

@@ -14,8 +14,8 @@ from mineralplan.case import Case
 from mineralplan.formulation.given import figures
 from mineralplan.formulation.model import build
 from mineralplan.formulation.objectives import COST, lines
-from mineralplan.simulation.elastic import least_missed
-from mineralplan.simulation.part import PartLP
+from mineralplan.simulation.elastic import Elastic
+from mineralplan.simulation.part import Figures, PartLP
 from mineralplan.simulation.settling import EMPTY, Index, Part, settle
 from mineralplan.solving.blueprint import Blueprint, Entries, compile_blueprint
 from mineralplan.solving.highs import Settings
@@ -101,6 +101,7 @@ class Recourse:
             self.blueprint.lines, self.blueprint.offsets))
         self._known: dict[str, tuple[Vector, Any]] = {}
         self._solvers: dict[int, PartLP] = {}
+        self._elastics: dict[int, Elastic] = {}
         self.typical: Sequence[Vector] = ()
 
     @cached_property
@@ -190,11 +191,10 @@ class Recourse:
 
     def _solve_part(self, number: int, part: Part, ends: _Ends, x: Vector, missed: dict[int, tuple[Miss, ...]]) -> bool:
         """Solve one part, where need be with rows that give way; put its columns into ``x``."""
-        (least, most), (lower, upper) = ends.rows, ends.columns
-        found = self._live(number, part).solve((least, most, lower, upper, ends.cost))
+        _, _, lower, upper, _ = figures = (*ends.rows, *ends.columns, ends.cost)
+        found = self._live(number, part).solve(figures)
         if found is None:
-            found, missed[number] = least_missed(self.blueprint.program, self.settled, part, ends.given, ends.rows,
-                                                 ends.columns, ends.cost, self.settings)
+            found, missed[number] = self._elastic(number, part).solve(figures, ends.given)
         if found is None:
             return False
         x[part.columns] = np.clip(found, lower[part.columns], upper[part.columns])
@@ -210,8 +210,15 @@ class Recourse:
             self._solvers[number] = PartLP(self.settled.matrix, part, self._references, self.settings)
         return self._solvers[number]
 
+    def _elastic(self, number: int, part: Part) -> Elastic:
+        """Return the part with rows that may give way."""
+        if number not in self._elastics:
+            self._elastics[number] = Elastic(self.blueprint.program, self.settled, part, self._references[0],
+                                             self.settings)
+        return self._elastics[number]
+
     @cached_property
-    def _references(self) -> list[tuple[Vector, Vector, Vector, Vector, Vector]]:
+    def _references(self) -> list[Figures]:
         ends = [self._ends(values) for values in (self.values(self.case), *self.typical)]
         return [(*entry.rows, *entry.columns, entry.cost) for entry in ends]
 

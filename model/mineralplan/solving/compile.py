@@ -33,9 +33,17 @@ def compile_model(model: Any) -> Program:
 
 def named(form: Any) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
     """Return what the rows, columns and objectives of a compiled form are called: component and index."""
+    names: dict[int, str] = {}
+
+    def called(entry: Any) -> tuple[str, Any]:
+        component = entry.parent_component()
+        if id(component) not in names:  # Pyomo puts a name together each time it is asked
+            names[id(component)] = component.name
+        return names[id(component)], entry.index()
+
     return (
-        tuple((r.constraint.parent_component().name, r.constraint.index()) for r in form.rows),
-        tuple((v.parent_component().name, v.index()) for v in form.columns),
+        tuple(called(row.constraint) for row in form.rows),
+        tuple(called(column) for column in form.columns),
         tuple(objective.index() for objective in form.objectives),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mineralplan.case import Case
 from mineralplan.formulation.model import build
@@ -14,6 +14,7 @@ from mineralplan.solving.compile import compile_model
 from mineralplan.solving.compiled import Compiled
 from mineralplan.solving.highs import Progress, Settings
 from mineralplan.solving.program import Program, Vector
+from mineralplan.solving.reach import Reach, within_reach
 from mineralplan.solving.search import Aim, Found, search
 from mineralplan.solving.start import Known
 
@@ -25,11 +26,12 @@ LARGE = 20_000
 
 @dataclass(frozen=True)
 class Search:
-    """A program, what the search gave, and the seconds of each phase."""
+    """A program, what the search gave, the seconds of each phase, and what was left out of the program."""
 
     program: Program
     found: Found
     seconds: dict[str, float]
+    reach: Reach | None = None
 
 
 def optimise(
@@ -48,25 +50,39 @@ def optimise(
         Whether the solver runs in a process of its own, so that a crash of it takes nothing along; where it is not
         said, large programs do.
     compiled : Compiled, optional
-        A model to set to the case, in place of a fresh build.
+        A model to set to the case, in place of a fresh build; it has every link, whatever the case's reach.
     start : callable, optional
         Returns the decisions of a plan to begin from, as a point of the program.
     """
-    clock = _Clock()
-    if compiled is None:
+    clock, aims = _Clock(), [Aim(name, lines(name, case)) for name in case.objective]
+    near = within_reach(case, aims[0], settings) if compiled is None and _may_leave_out(case) else None
+    if near is not None:
+        program = near.program
+    elif compiled is None:
         model = build(case)
         clock.lap("build")
         program = compile_model(model)
     else:
         program = compiled.program(case)
-    clock.lap("compile")
-    aims = [Aim(name, lines(name, case)) for name in case.objective]
+    clock.lap("compile" if near is None else "reach")
     tie = Aim(TIE_BREAK, lines(TIE_BREAK, case))
     how = search_apart if (program.matrix.nnz >= LARGE if apart is None else apart) else search
-    known = Known(start(program) if start else None, compiled.basis(case, aims[0]) if compiled else None)
-    found = how(program, aims, tie, settings, watch, known)
+    basis = near.basis if near else compiled.basis(case, aims[0]) if compiled else None
+    known = Known(start(program) if start else None, basis)
+    found = how(program, aims, tie, settings.after(clock.laps.get("reach", 0.0)), watch, known)
     clock.lap("solve")
-    return Search(program, found, clock.laps)
+    if near is None:
+        return Search(program, found, clock.laps)
+    if found.status == "infeasible":  # that says nothing of the links that were left out
+        whole = replace(case, options=case.options.model_copy(update={"reach_km": None}))
+        left = settings.after(sum(clock.laps.values()))
+        return optimise(whole, left, watch, apart=apart, start=start)
+    return Search(program, near.reach.judged(found, settings.gap), clock.laps, near.reach.beside(found))
+
+
+def _may_leave_out(case: Case) -> bool:
+    """Return whether links may be left out: their bound is known for a first objective alone."""
+    return case.options.reach_km is not None and len(case.objective) == 1
 
 
 class _Clock:

@@ -40,12 +40,12 @@ def safe_bound(program: Program, duals: Vector) -> float:
     float
         Rounded down; minus infinity where a column without bounds has a reduced cost of the wrong sign.
     """
-    multipliers = _multipliers(program, duals)
-    reduced, unit = _reduced_costs(program, multipliers)
+    wholes = _multipliers(program, duals)
+    reduced, unit = _reduced_costs(program, wholes)
     total = Fraction(program.offset)
-    for i in np.flatnonzero(multipliers):
-        limit = program.row_lower[i] if multipliers[i] > 0 else program.row_upper[i]
-        total += Fraction(int(multipliers[i]), 1 << DUAL_BITS) * Fraction(float(limit))
+    for i in np.flatnonzero(wholes):
+        limit = program.row_lower[i] if wholes[i] > 0 else program.row_upper[i]
+        total += Fraction(int(wholes[i]), 1 << DUAL_BITS) * Fraction(float(limit))
     rows, by_value = sparse.csr_array(program.matrix), dict[float, int]()
     for j in np.flatnonzero(reduced):
         value = float(program.lower[j] if reduced[j] > 0 else program.upper[j])
@@ -59,6 +59,11 @@ def safe_bound(program: Program, duals: Vector) -> float:
     total += sum((Fraction(amount, unit) * Fraction(value) for value, amount in by_value.items()), Fraction(0))
     nearest = float(total)
     return nearest if Fraction(nearest) <= total else math.nextafter(nearest, -math.inf)
+
+
+def multipliers(program: Program, duals: Vector) -> Vector:
+    """Return the multipliers that `safe_bound` takes for some duals, shape (rows,)."""
+    return _multipliers(program, duals).astype(float) / 2.0**DUAL_BITS
 
 
 def _multipliers(program: Program, duals: Vector) -> Wholes:
@@ -130,9 +135,10 @@ def _least_of_others(program: Program, rows: Any, row: int, column: int, sign: i
         other = rows.indices[k]
         if other == column:
             continue
-        entry = sign * Fraction(float(rows.data[k]))
+        entry = sign * float(rows.data[k])
         bound = float(program.lower[other] if entry > 0 else program.upper[other])
         if math.isinf(bound):
             return None
-        least += entry * Fraction(bound)
+        if bound:  # most lower bounds are 0, and fractions are slow
+            least += Fraction(entry) * Fraction(bound)
     return least

@@ -1,4 +1,4 @@
-"""A first plan: a dive on the linear relaxation, then a search near the plan where that is not good enough."""
+"""A first plan: dives on the linear relaxation, then a search where plan and relaxation are apart."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from mineralplan.solving.safe_bound import safe_bound
 SHARE, CLOSE_ENOUGH = 0.7, 0.002
 """A neighbourhood is searched to this share of the wanted gap and no closer than that: the rest is for the bound."""
 APART = 0.25
-"""Decisions in which a plan and the relaxation are this far apart are set free in the plan's neighbourhood."""
+"""Decisions in which a plan and the relaxation are this far apart are open in the plan's neighbourhood."""
+AGAIN = 2.0
+"""Further dives begin from a plan whose gap is no more than this many times the wanted one: they do not win more."""
 NEAR = 0.05
 """Relative gap within which a plan that is given is begun from."""
 
@@ -64,9 +66,9 @@ def first_plan(
 ) -> First:
     """Search for a good plan to begin from, with a bound that holds for the whole program.
 
-    Dives on the linear relaxation settle all decisions in a second or two, on most districts within a percent of the
-    bound, where HiGHS alone spends a minute on cuts first. Where they do not come near enough, HiGHS searches among the
-    few decisions in which the plan and the relaxation are apart.
+    A dive (`mineralplan.solving.dive`) gives a plan in the time of some linear programs, and further dives from it
+    better ones. Where these are not good enough, HiGHS searches among the few decisions in which the best of them and
+    the relaxation are apart.
 
     Parameters
     ----------
@@ -88,58 +90,58 @@ def first_plan(
     given = _given(program, known.x, nothing, settings)
     if given.gap <= NEAR:
         return First(given, relaxation.lean)
-    best = _dived(relaxation, relaxed, nothing, settings.after(time.perf_counter() - began), on_progress)
-    best = best if best.objective <= given.objective else replace(given, stopped=best.stopped)
-    if best.x is not None and not best.stopped and best.gap > settings.gap:
-        best = _around(relaxation.lean, relaxed.x, best, settings.after(time.perf_counter() - began), on_progress)
-    return First(best, relaxation.lean)
+    lean = relaxation.lean
+    dive = _dive(relaxation, lean, relaxed, _half(settings, time.perf_counter() - began))
+    found = _dived(dive, nothing, settings.gap, on_progress)
+    if found.x is not None and not found.stopped and found.gap > settings.gap:
+        found = _around(found, relaxed, lean, _half(settings, time.perf_counter() - began), on_progress)
+    return First(found if found.objective <= given.objective else replace(given, stopped=found.stopped), lean)
+
+
+def _dive(relaxation: Relaxation, lean: Program, relaxed: Outcome, settings: Settings) -> Dive:
+    """Return the dives on a relaxation, over the rows that it needed."""
+    assert relaxed.x is not None and relaxed.basis is not None
+    states = dict(zip(relaxation.program.rows, relaxed.basis[1], strict=True))
+    basis = relaxed.basis[0], np.array([states[row] for row in lean.rows], dtype=np.int8)
+    return Dive(lean, Point(relaxed.x, relaxed.objective, (lean.lower, lean.upper)), basis, settings)
 
 
 def _dived(
-    relaxation: Relaxation, relaxed: Outcome, nothing: Outcome, settings: Settings,
-    on_progress: Callable[[Progress], None] | None,
+    dive: Dive, nothing: Outcome, gap: float, on_progress: Callable[[Progress], None] | None
 ) -> Outcome:
-    """Return the plan of a dive, and of a second one where that is not good enough."""
-    assert relaxed.x is not None and relaxed.basis is not None
-    lean = relaxation.lean
-    states = dict(zip(relaxation.program.rows, relaxed.basis[1], strict=True))
-    basis = relaxed.basis[0], np.array([states[row] for row in lean.rows], dtype=np.int8)
-    top = Point(relaxed.x, relaxed.objective, (lean.lower, lean.upper))
-    dive = Dive(lean, top, basis, _half(settings))
-    best, stopped = nothing, ""
+    """Return the best plan of one dive, and of those after it for as long as they get better and it is not enough."""
+    best = nothing
     try:
         plan = dive.first()
-        if plan is not None:
+        while plan is not None and plan.objective < best.objective:
             best = replace(nothing, status="feasible", x=plan.x, objective=plan.objective)
-            plan = dive.again(plan) if best.gap > settings.gap else None
-        if plan is not None:
-            best = replace(best, x=plan.x, objective=plan.objective)
-        if on_progress and best.x is not None:
-            on_progress(Progress(best.objective, best.bound, best.gap, dive.seconds, best.x))
-    except KeyboardInterrupt:  # between two solves nobody else catches it
-        stopped = "interrupt"
-    return replace(best, stopped="interrupt" if dive.interrupted else stopped)
+            if on_progress:
+                on_progress(Progress(best.objective, best.bound, best.gap, 0.0, best.x))
+            plan = dive.again(plan) if gap < best.gap <= AGAIN * gap else None
+    except KeyboardInterrupt:  # between two linear programs
+        return replace(best, stopped="interrupt")
+    return replace(best, stopped="interrupt" if dive.interrupted else "")
 
 
 def _around(
-    program: Program, x: Vector, plan: Outcome, settings: Settings, on_progress: Callable[[Progress], None] | None,
+    plan: Outcome, relaxed: Outcome, lean: Program, settings: Settings,
+    on_progress: Callable[[Progress], None] | None,
 ) -> Outcome:
-    """Return the best plan among those that differ from a plan only where it and the relaxation are apart."""
-    assert plan.x is not None
-    held = program.integer & (np.abs(plan.x - x) < APART)
-    near = replace(program, lower=np.where(held, plan.x, program.lower), upper=np.where(held, plan.x, program.upper))
-    target = _enough(plan.bound, settings.gap)
-    rest = replace(_half(settings), gap=min(SHARE * settings.gap, CLOSE_ENOUGH))
-    found = solve(near, rest, on_progress=_of_the_whole(on_progress, plan.bound), start=plan.x, target=target)
-    if found.objective >= plan.objective:
-        return replace(plan, stopped="interrupt" if found.stopped == "interrupt" else "")
-    return replace(found, bound=plan.bound, safe_bound=plan.safe_bound)
+    """Return the best that HiGHS finds among plans that differ from one only where it and the relaxation are apart."""
+    assert plan.x is not None and relaxed.x is not None
+    held = lean.integer & (np.abs(plan.x - relaxed.x) < APART)
+    near = replace(lean, lower=np.where(held, plan.x, lean.lower), upper=np.where(held, plan.x, lean.upper))
+    found = solve(near, replace(settings, gap=min(SHARE * settings.gap, CLOSE_ENOUGH)), start=plan.x,
+                  on_progress=_of_the_whole(on_progress, plan.bound), target=_enough(plan.bound, settings.gap))
+    if found.objective < plan.objective:
+        return replace(found, bound=plan.bound, safe_bound=plan.safe_bound)
+    return replace(plan, stopped=found.stopped)
 
 
-def _half(settings: Settings) -> Settings:
-    """Leave half of a time limit to the search for the bound."""
-    limit = settings.time_limit_s
-    return replace(settings, time_limit_s=None if limit is None else max(1.0, limit / 2))
+def _half(settings: Settings, used: float) -> Settings:
+    """Leave half of a time limit to what comes after."""
+    left = settings.after(used).time_limit_s
+    return replace(settings, time_limit_s=None if left is None else max(1.0, left / 2))
 
 
 def _enough(bound: float, gap: float) -> float:

@@ -55,7 +55,7 @@ def write_block_part(paper: Paper, record: Record) -> None:
     _block_table(paper, record)
     paper.new_section(lying=False)
     paper.heading(say("annex.maps", lang), 2)
-    write_figure(paper, record, "map", year=planned_year(record))
+    write_figure(paper, record, "map")
     write_figure(paper, record, "gantt")
 
 

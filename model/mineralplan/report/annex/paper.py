@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
-from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_COLOR_INDEX
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
@@ -37,7 +36,6 @@ RED = RGBColor(0xC0, 0, 0)
 SHADE = "DDE6EE"
 INDENT = Cm(0.85)
 """Two letters of the body."""
-CM_PER_INCH, DPI = 2.54, 160
 
 
 class Paper:
@@ -124,17 +122,14 @@ class Paper:
         self.document.add_paragraph().paragraph_format.line_spacing = 0.7
         return table
 
-    def figure(self, figure: Any, caption: str) -> None:
-        """Add a figure at print size, its title below."""
-        wide, high = (side * CM_PER_INCH for side in figure.get_size_inches())
-        scale = min(WIDTH[self.lying] / wide, HEIGHT / high)
-        drawn = BytesIO()
-        figure.savefig(drawn, dpi=DPI, format="png", pil_kwargs={"compress_level": 3})
-        drawn.seek(0)
+    def figure(self, png: bytes, caption: str) -> None:
+        """Add a picture as large as the page lets it be, its title below."""
         paragraph = self.document.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.keep_with_next = True
-        paragraph.add_run().add_picture(drawn, width=Cm(wide * scale))
+        shape = paragraph.add_run().add_picture(BytesIO(png))
+        scale = min(Cm(WIDTH[self.lying]) / shape.width, Cm(HEIGHT) / shape.height)
+        shape.width, shape.height = Emu(int(shape.width * scale)), Emu(int(shape.height * scale))
         below = self.document.add_paragraph()
         below.alignment, below.paragraph_format.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(10)
         below.add_run(plain(caption)).font.size = Pt(10)

@@ -19,7 +19,6 @@ from mineralplan.report.annex.evidence import (
 )
 from mineralplan.report.annex.paper import Paper
 from mineralplan.report.boxes import BoxRow, box_row, figure_text, main_indicators, runs
-from mineralplan.report.figures import draw
 from mineralplan.report.summary import certificate_sentence
 from mineralplan.rules.rule import item_label
 from mineralplan.words import say
@@ -58,10 +57,10 @@ def write_plan_part(paper: Paper, record: Record) -> None:
         write_figure(paper, record, name)
 
 
-def write_figure(paper: Paper, record: Record, name: str, **options: int) -> None:
+def write_figure(paper: Paper, record: Record, name: str) -> None:
     """Write one figure of the plan; its own title stands in it, so that the caption says whose data it shows."""
-    figure = draw(name, record.case, record.tables, paper.lang, **options)
-    paper.figure(figure, say("annex.figure", paper.lang, scenario=record.case.title.text(paper.lang)))
+    paper.figure(record.pictures(name, paper.lang)["png"],
+                 say("annex.figure", paper.lang, scenario=record.case.title.text(paper.lang)))
 
 
 def _argue(paper: Paper, record: Record) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,25 +87,18 @@ def draw_demand(name: str, case: Case, tables: DemandTables, lang: str = "en", *
     return _draw(DEMAND_FIGURES, name, case, tables, lang, **options)
 
 
-def save_all(folder: Path, case: Case, tables: Tables, lang: str = "en") -> str | None:
-    """Write every figure of a plan as a PNG to look at and an SVG to print or edit, named after it.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        An existing folder.
-
-    Returns
-    -------
-    str or None
-        A sentence on how to get Chinese figures, when they were asked for and no font was found.
-    """
-    return _save_all(FIGURES, folder, case, tables, lang)
+def pictures(name: str, case: Case, tables: Tables, lang: str = "en") -> dict[str, bytes]:
+    """Return one figure of a plan as a PNG to look at and an SVG to print or edit: format → content of the file."""
+    figure = draw(name, case, tables, lang)
+    return {form: picture(figure, name, form) for form in FORMATS}
 
 
-def save_all_demand(folder: Path, case: Case, tables: DemandTables, lang: str = "en") -> str | None:
-    """Write every figure of a demand projection, as `save_all` those of a plan."""
-    return _save_all(DEMAND_FIGURES, folder, case, tables, lang)
+def save_all_demand(folder: Path, case: Case, tables: DemandTables, lang: str = "en") -> None:
+    """Write every figure of a demand projection into an existing folder, in every format, named after it."""
+    for name in DEMAND_FIGURES:
+        figure = draw_demand(name, case, tables, lang)
+        for form in FORMATS:
+            save(figure, folder / f"{name}.{form}")
 
 
 def _draw(
@@ -128,25 +122,20 @@ def shown(figure: Figure) -> Figure:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write one figure, as PNG or SVG by the ending of ``path``; the same figure gives the same bytes."""
+    """Write one figure, as PNG or SVG by the ending of ``path``."""
+    path.write_bytes(picture(figure, path.stem, path.suffix.removeprefix(".")))
+
+
+def picture(figure: Figure, name: str, form: str) -> bytes:
+    """Return one figure as the content of a file, PNG or SVG; the same figure of the same name gives the same bytes."""
     import matplotlib as mpl
 
-    if path.suffix == ".svg":
+    content = BytesIO()
+    if form == "svg":
         # Letters as outlines: text would show boxes wherever the reader's machine lacks the Chinese font.
-        with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": path.stem}):
-            figure.savefig(path, format="svg", metadata={"Date": None})
+        with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": name}):
+            figure.savefig(content, format="svg", metadata={"Date": None})
     else:
         # Light compression: the files are a little larger and take a third of the time.
-        figure.savefig(path, dpi=DPI, format="png", pil_kwargs={"compress_level": 3})
-
-
-def _save_all(
-    figures: Mapping[str, Callable[..., Figure]], folder: Path, case: Case, tables: Tables | DemandTables, lang: str
-) -> str | None:
-    from mineralplan.report.figures.fonts import usable_language
-
-    for name in figures:
-        figure = _draw(figures, name, case, tables, lang)
-        for ending in FORMATS:
-            save(figure, folder / f"{name}.{ending}")
-    return usable_language(lang)[1]
+        figure.savefig(content, dpi=DPI, format="png", pil_kwargs={"compress_level": 3})
+    return content.getvalue()

@@ -79,6 +79,7 @@ def settings(lang: str) -> dict[str, Any]:
         "xtick.labelsize": SMALL + 0.5, "ytick.labelsize": SMALL + 0.5, "legend.fontsize": NORMAL,
         "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": QUIET, "axes.linewidth": 0.6,
         "axes.titlelocation": "left", "axes.titlepad": 4.0, "axes.axisbelow": True, "axes.unicode_minus": False,
+        "axes.titley": 1.0,  # where it would be put anyway, after much measuring of what stands above the axes
         "text.color": INK, "axes.labelcolor": INK, "xtick.color": QUIET, "ytick.color": QUIET,
         "xtick.labelcolor": INK, "ytick.labelcolor": INK, "xtick.major.size": 2.5, "ytick.major.size": 2.5,
         "legend.frameon": False, "hatch.linewidth": 0.5, "lines.linewidth": 1.2,

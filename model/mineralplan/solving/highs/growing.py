@@ -14,8 +14,9 @@ from mineralplan.solving.highs.outcome import Basis, Outcome, Settings
 from mineralplan.solving.highs.run import outcome_of, search
 from mineralplan.solving.program import Program, Vector
 
-BASIC = 1
-"""HiGHS's number for what is in the basis: a row that holds nothing back."""
+AT_LOWER, BASIC = 0, 1
+"""HiGHS's numbers for a column that stays at its lower bound, and for what is in the basis: a row that holds nothing
+back."""
 
 
 class GrowingLP:

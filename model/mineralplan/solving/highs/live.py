@@ -11,6 +11,9 @@ from mineralplan.solving.highs.calls import check, fresh, lp_of, option
 from mineralplan.solving.highs.outcome import Outcome, Settings, SolverFailure, Status
 from mineralplan.solving.program import Program, Vector
 
+DEVEX = 1
+"""HiGHS's number of the rule that chooses rows by reference weights, which begin at 1."""
+
 
 class LiveLP:
     """A linear program that is solved time and again with other bounds and costs, each time from a known basis.
@@ -28,10 +31,13 @@ class LiveLP:
     def __init__(self, program: Program, settings: Settings | None = None) -> None:
         self._highs = fresh(settings or Settings())
         option(self._highs, "output_flag", False)
+        # Steepest edge would work its weights out anew for every basis that is set, at a solve for each row.
+        option(self._highs, "simplex_dual_edge_weight_strategy", DEVEX)
         check(self._highs.passModel(lp_of(program)), "passModel")
         rows, columns = program.matrix.shape
         self._rows, self._columns = np.arange(rows, dtype=np.int32), np.arange(columns, dtype=np.int32)
-        self._told, self._known = (program.lower, program.upper, program.cost), list[tuple[Vector, Any]]()
+        self._told = program.lower, program.upper, program.cost
+        self._bases, self._places = list[Any](), np.empty((0, rows))
         self.reference = self._run()
         self._keep(program.row_lower, program.row_upper, self.reference)
 
@@ -50,12 +56,11 @@ class LiveLP:
             check(highs.changeColsBounds(len(columns), columns, lower, upper), "changeColsBounds")
             check(highs.changeColsCost(len(columns), columns, cost), "changeColsCost")
             self._told = lower, upper, cost
-        if self._known:
-            here = _place(row_lower, row_upper)
-            far = [float(np.abs(known - here).sum()) for known, _ in self._known]
-            check(highs.setBasis(self._known[int(np.argmin(far))][1]), "setBasis")
+        if self._bases:
+            far = np.abs(self._places - _place(row_lower, row_upper)).sum(axis=1)
+            check(highs.setBasis(self._bases[int(np.argmin(far))]), "setBasis")
         outcome = self._run()
-        if outcome.x is None and self._known:  # believed only when it is found without a basis, too
+        if outcome.x is None and self._bases:  # believed only when it is found without a basis, too
             check(highs.clearSolver(), "clearSolver")
             outcome = self._run()
         return outcome
@@ -65,7 +70,8 @@ class LiveLP:
             found, basis = self._highs.getBasis(), highspy.HighsBasis()
             basis.col_status, basis.row_status = list(found.col_status), list(found.row_status)
             basis.valid = found.valid
-            self._known.append((_place(row_lower, row_upper), basis))
+            self._bases.append(basis)
+            self._places = np.vstack([self._places, _place(row_lower, row_upper)])
 
     def _run(self) -> Outcome:
         highs, kinds = self._highs, highspy.HighsModelStatus

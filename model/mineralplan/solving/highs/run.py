@@ -19,6 +19,8 @@ SEARCHES_FOR_PLANS = (
     "mip_heuristic_run_root_reduced_cost", "mip_heuristic_run_shifting", "mip_heuristic_run_zi_round",
 )
 """What HiGHS spends most of its time on at the root, in vain where the plan is as good as best."""
+ROUNDING = 1e-6
+"""Relative gap that rounding may leave."""
 
 
 def solve(
@@ -32,7 +34,9 @@ def solve(
 ) -> Outcome:
     """Minimise a program.
 
-    An answer "infeasible" is believed only after a second solve without presolve gave it too (HiGHS#3296).
+    An answer "infeasible" is believed only after a second solve without presolve gave it too (HiGHS#3296). A plan to
+    begin from can be taken over wrongly into the presolved program, at less than it costs: what then passes for optimal
+    is farther from its own bound than the wanted gap, and the program is solved again without that plan.
 
     Parameters
     ----------
@@ -56,7 +60,15 @@ def solve(
     outcome = _run(program, settings, on_progress, start, basis, target, presolve=True)
     if outcome.status in ("infeasible", "unbounded"):
         outcome = _run(program, settings, on_progress, start, None, target, presolve=False)
+    if start is not None and _contradicts_itself(outcome, settings.gap, target):
+        return _run(program, settings.after(outcome.seconds), on_progress, None, None, target, presolve=True)
     return outcome
+
+
+def _contradicts_itself(outcome: Outcome, gap: float, target: float | None) -> bool:
+    """Return whether what is said to be optimal is not by its own bound."""
+    enough = target is not None and outcome.objective <= target
+    return outcome.status == "optimal" and not enough and outcome.gap > gap + ROUNDING
 
 
 def _run(
