@@ -18,7 +18,7 @@ SHARE, CLOSE_ENOUGH = 0.7, 0.002
 """A neighbourhood is searched to this share of the wanted gap and no closer than that: the rest is for the bound."""
 APART = 0.25
 """Decisions in which a plan and the relaxation are this far apart are open in the plan's neighbourhood."""
-AGAIN = 2.0
+AGAIN = 3.0
 """Further dives begin from a plan whose gap is no more than this many times the wanted one: they do not win more."""
 NEAR = 0.05
 """Relative gap within which a plan that is given is begun from."""
