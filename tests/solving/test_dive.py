@@ -68,3 +68,16 @@ def test_a_dive_without_time_ends_at_nothing() -> None:
     half = program([3, 4], [([2, 2], 1, INF)])
 
     assert _dive(half, Settings(time_limit_s=0.0)).first() is None
+
+
+@pytest.mark.parametrize(("price", "found"), [(9.9, 9.9), (10 - 1e-6, None)])
+def test_a_second_dive_wins_more_than_rounding_or_nothing(price: float, found: float | None) -> None:
+    """Whole x at 10 or y a little cheaper, one is needed; the plan has x: y is worth 1 % but not a ten-millionth.
+
+    With "better" alone dives could go on from rounding to rounding until time is up.
+    """
+    either = program([10, price], [([1, 1], 1, INF)])
+    plan = Point(np.array([1.0, 0.0]), 10.0, (either.lower, either.upper))
+    second = _dive(either).again(plan)
+
+    assert (second and second.objective) == found

@@ -11,23 +11,15 @@ import pytest
 from mineralplan.case import Block, Case
 from mineralplan.inputs.plan import Area
 from mineralplan.solving import search, start
-from mineralplan.solving.dive import Point, undecided
 from mineralplan.solving.highs import Outcome, Progress, Settings, solve
 from mineralplan.solving.program import Program
-from mineralplan.solving.start import _enough, _nearest, first_plan
+from mineralplan.solving.start import _enough, first_plan
 from mineralplan.solving.start import _half as _half_of
 from tiny import block, case, compiled, drawn, fits, indicator, program, relaxed
 
 EXACT = Settings(gap=0.0)
 
 
-@pytest.fixture
-def whatever_it_costs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the dive go on where it costs much: with a handful of mines every step does."""
-    monkeypatch.setattr(start, "RISE", 100.0)
-
-
-@pytest.mark.usefixtures("whatever_it_costs")
 @pytest.mark.parametrize("seed", range(40, 46))
 def test_the_first_plan_is_a_plan_with_the_bound_of_the_relaxation(seed: int) -> None:
     """It keeps every row; relaxation = its bound ≤ optimum ≤ its cost.
@@ -42,15 +34,6 @@ def test_the_first_plan_is_a_plan_with_the_bound_of_the_relaxation(seed: int) ->
     assert first.bound == pytest.approx(loose.objective)
     assert first.bound <= best.objective + 1e-6
     assert best.objective <= first.objective + 1e-6
-
-
-def test_a_step_settles_what_is_whole_and_a_third_of_the_rest() -> None:
-    """Of 1, 0, 0.9, 0.4, 0.2 the first two are whole; of the three others 0.9 is nearest to a whole number."""
-    five = program([1, 1, 1, 1, 1], [([1, 1, 1, 1, 1], 0, 5)])
-    x = np.array([1.0, 0.0, 0.9, 0.4, 0.2])
-
-    assert undecided(five, x).tolist() == [False, False, True, True, True]
-    assert _nearest(five, x).tolist() == [True, True, True, False, False]
 
 
 def _quarry(*others: Block, limit: float = 25) -> Case:
@@ -73,17 +56,18 @@ def test_a_dive_backs_off_where_what_is_whole_costs_too_much() -> None:
     assert (first.objective, first.bound) == (pytest.approx(540), pytest.approx(530))
 
 
-def test_a_neighbourhood_keeps_what_is_sure_unless_that_costs_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same: with A and B kept the best is 1020, so there is no neighbourhood; whatever it costs, it is theirs."""
-    whole = compiled(_quarry())
-    relaxation = start.Relaxation(whole)
-    loose = relaxation.solve()
-    assert start._neighbourhood(relaxation, loose) is None
+def test_near_a_plan_only_what_is_apart_is_searched() -> None:
+    """Whole x, y, z at 5, 4, 3 with x + y ≥ 1 and z ≥ 1; a plan has x and z, the relaxation y at 0.9 and z.
 
-    monkeypatch.setattr(start, "RISE", 100.0)
-    bounds = start._neighbourhood(relaxation, loose)
-    assert bounds is not None
-    assert solve(replace(whole, lower=bounds[0], upper=bounds[1]), EXACT).objective == pytest.approx(1020)
+    x and y are apart, z is not: with y for x the plan costs 7 and not 8. Where nothing is apart the plan stays.
+    """
+    three = program([5, 4, 3], [([1, 1, 0], 1, np.inf), ([0, 0, 1], 1, np.inf)])
+    plan = Outcome("feasible", np.array([1.0, 0.0, 1.0]), 8.0, 6.6, 0.0)
+    near = start._around(plan, replace(plan, x=np.array([0.1, 0.9, 1.0])), three, EXACT, None)
+
+    assert near.x is not None and near.x.tolist() == [0, 1, 1]
+    assert (near.objective, near.bound) == (7, 6.6)
+    assert start._around(plan, plan, three, EXACT, None).objective == 8
 
 
 def test_no_first_plan_where_even_the_relaxation_has_none() -> None:
@@ -95,7 +79,6 @@ def test_no_first_plan_where_even_the_relaxation_has_none() -> None:
     assert (first.status, first.x) == ("infeasible", None)
 
 
-@pytest.mark.usefixtures("whatever_it_costs")
 def test_the_first_search_is_shown_to_the_watcher_and_keeps_half_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 10 s of which 2 are used it gets 4, and never less than 1; without a limit none."""
     assert _half_of(Settings(gap=0.01, time_limit_s=10), 2.0).time_limit_s == 4
@@ -164,25 +147,6 @@ def test_where_no_dive_finds_a_plan_the_search_goes_on(monkeypatch: pytest.Monke
     assert search._settle(narrow, EXACT, None, None).objective == 10
 
 
-def test_dives_that_win_next_to_nothing_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first dive gave 540 (as above); each further one is better by a ten-billionth: one is enough.
-
-    With "better" alone they would go on until time is up.
-    """
-    dives: list[float] = []
-
-    def hardly(self: object, plan: Point) -> Point:
-        dives.append(plan.objective)
-        assert len(dives) < 5
-        return replace(plan, objective=plan.objective - 1e-10 * plan.objective)
-
-    monkeypatch.setattr("mineralplan.solving.dive.Dive.again", hardly)
-    monkeypatch.setattr(start, "AGAIN", 1e9)
-    first = first_plan(compiled(_quarry()), Settings(gap=1e-6)).outcome
-
-    assert (len(dives), first.objective) == (1, pytest.approx(540))
-
-
 def test_ctrl_c_between_two_steps_keeps_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first dive gave 540 (as above) and the next is broken off: 540, and the word."""
     def broken_off(self: object, plan: object) -> None:
@@ -212,7 +176,6 @@ def test_the_better_of_the_two_bounds_counts(monkeypatch: pytest.MonkeyPatch) ->
     assert (outcome.objective, outcome.bound, outcome.stopped) == (3, 1.5, "time")
 
 
-@pytest.mark.usefixtures("whatever_it_costs")
 def test_the_first_plan_stands_where_the_search_has_no_time_to_take_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whole x at 3 with 5x ≥ 3: the relaxation pays 1.8 for 0.6 of it, the dive takes all of it for 3.
 
@@ -228,7 +191,6 @@ def test_the_first_plan_stands_where_the_search_has_no_time_to_take_it_up(monkey
     assert outcome.x is not None and fits(most, outcome.x)
 
 
-@pytest.mark.usefixtures("whatever_it_costs")
 def test_a_search_that_loses_the_plan_it_was_given_does_not_lose_it_for_us(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whole x at 3 with 5x ≥ 3, up to 2: one is taken for 3; a search that comes back with two is worse."""
     most = program([3], [([5], 3, float("inf"))], upper=2)

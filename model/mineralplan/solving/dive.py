@@ -24,6 +24,8 @@ UP = 0.1
 RISE, CAREFUL = 0.01, 0.002
 """How much a step of the first dive may cost, as a part of the relaxation, and a step of those after it: they are
 slower and come only where the first was not good enough."""
+WORTH = 1e-4
+"""What a further dive must win, as a part of the plan's cost: without it dives would go on for rounding's sake."""
 FAR = 0.5
 """A decision of a plan that is as far from the relaxation is not the nearest to it."""
 FEW = 4
@@ -75,7 +77,8 @@ class Dive:
     def again(self, plan: Point) -> Point | None:
         """Return a better plan from a dive where a place is far from the relaxation, None where it finds none."""
         program, place = self._program, _places(self._program)
-        self._rise, self._ceiling = CAREFUL * abs(self._relaxed.objective), plan.objective
+        self._rise = CAREFUL * abs(self._relaxed.objective)
+        self._ceiling = plan.objective - WORTH * abs(plan.objective)
         far = program.integer & (np.abs(plan.x - self._relaxed.x) > FAR)
         held = program.integer & ~np.isin(place, place[far])
         return self._down(self._solved(_settled(self._relaxed.bounds, held, plan.x)))

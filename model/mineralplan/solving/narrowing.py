@@ -24,6 +24,7 @@ class Narrowing:
         held = np.flatnonzero(abs(program.matrix) @ program.integer)
         matrix = sparse.csr_array(program.matrix)[held]
         both = sparse.vstack([matrix, -matrix], format="csr")
+        both.eliminate_zeros()
         most = np.concatenate([program.row_upper[held], -program.row_lower[held]])
         limits = np.flatnonzero(np.isfinite(most))
         part = sparse.coo_array(both[limits])
@@ -38,7 +39,7 @@ class Narrowing:
             room = self._most - np.bincount(self._row, least, len(self._most))
             if (room < -ROUNDING * np.maximum(1.0, np.abs(self._most))).any():
                 return None
-            reach = np.floor(room[self._row] / np.abs(value) + ROUNDING)
+            reach = np.maximum(0.0, np.floor(room[self._row] / np.abs(value) + ROUNDING))
             tight = self._integer & (reach < upper[column] - lower[column])
             if not tight.any():
                 return lower, upper

@@ -1,4 +1,4 @@
-"""A first plan: dives on the linear relaxation, then a search among what it leaves open."""
+"""A first plan: dives on the linear relaxation, then a search where plan and relaxation are apart."""
 
 from __future__ import annotations
 
@@ -7,26 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from mineralplan.solving.dive import Bounds, Dive, Point, undecided
+from mineralplan.solving.dive import Dive, Point
 from mineralplan.solving.highs import Basis, Outcome, Progress, Settings, polish, relative_gap, solve
 from mineralplan.solving.program import Program, Vector
 from mineralplan.solving.relaxed import Relaxation
 from mineralplan.solving.safe_bound import safe_bound
 
-SHARE = 0.7
-"""The neighbourhood is searched to this share of the wanted gap: the rest is left for the bound."""
-AT_ONCE = 1 / 3
-"""Share of the undecided decisions that a step towards a neighbourhood settles, those nearest to a whole number."""
-FEW = 0.2
-"""A neighbourhood leaves no more than this share of the decisions undecided."""
-RISE = 0.003
-"""How much a step towards it may cost, as a part of the relaxation: what costs more has shut out the good plans."""
-AGAIN = 2.0
+SHARE, CLOSE_ENOUGH = 0.7, 0.002
+"""A neighbourhood is searched to this share of the wanted gap and no closer than that: the rest is for the bound."""
+APART = 0.25
+"""Decisions in which a plan and the relaxation are this far apart are open in the plan's neighbourhood."""
+AGAIN = 3.0
 """Further dives begin from a plan whose gap is no more than this many times the wanted one: they do not win more."""
-WORTH = 1e-4
-"""Part of its cost by which a plan has to be better for another dive: rounding alone could win for ever."""
 NEAR = 0.05
 """Relative gap within which a plan that is given is begun from."""
 
@@ -74,8 +67,8 @@ def first_plan(
     """Search for a good plan to begin from, with a bound that holds for the whole program.
 
     A dive (`mineralplan.solving.dive`) gives a plan in the time of some linear programs, and further dives from it
-    better ones. Where these are not good enough, HiGHS searches among what is left open when the decisions that the
-    relaxation takes whole, and those that are nearly so, are kept.
+    better ones. Where these are not good enough, HiGHS searches among the few decisions in which the best of them and
+    the relaxation are apart.
 
     Parameters
     ----------
@@ -100,10 +93,8 @@ def first_plan(
     lean = relaxation.lean
     dive = _dive(relaxation, lean, relaxed, _half(settings, time.perf_counter() - began))
     found = _dived(dive, nothing, settings.gap, on_progress)
-    bounds = None if found.stopped or found.gap <= settings.gap else _neighbourhood(relaxation, relaxed)
-    if bounds is not None:
-        lean, rest = relaxation.lean, _half(settings, time.perf_counter() - began)
-        found = _searched(lean, bounds, found, rest, on_progress)
+    if found.x is not None and not found.stopped and found.gap > settings.gap:
+        found = _around(found, relaxed, lean, _half(settings, time.perf_counter() - began), on_progress)
     return First(found if found.objective <= given.objective else replace(given, stopped=found.stopped), lean)
 
 
@@ -122,7 +113,7 @@ def _dived(
     best = nothing
     try:
         plan = dive.first()
-        while plan is not None and plan.objective < best.objective - WORTH * abs(plan.objective):
+        while plan is not None:
             best = replace(nothing, status="feasible", x=plan.x, objective=plan.objective)
             if on_progress:
                 on_progress(Progress(best.objective, best.bound, best.gap, 0.0, best.x))
@@ -132,15 +123,19 @@ def _dived(
     return replace(best, stopped="interrupt" if dive.interrupted else "")
 
 
-def _searched(
-    lean: Program, bounds: Bounds, best: Outcome, settings: Settings, on_progress: Callable[[Progress], None] | None
+def _around(
+    plan: Outcome, relaxed: Outcome, lean: Program, settings: Settings,
+    on_progress: Callable[[Progress], None] | None,
 ) -> Outcome:
-    """Return what HiGHS finds within bounds, or the best plan before it."""
-    found = solve(replace(lean, lower=bounds[0], upper=bounds[1]), replace(settings, gap=settings.gap * SHARE),
-                  on_progress=_of_the_whole(on_progress, best.bound), target=_enough(best.bound, settings.gap))
-    if found.objective < best.objective:
-        return replace(found, bound=best.bound, safe_bound=best.safe_bound)
-    return replace(best, stopped=found.stopped)
+    """Return the best that HiGHS finds among plans that differ from one only where it and the relaxation are apart."""
+    assert plan.x is not None and relaxed.x is not None
+    held = lean.integer & (np.abs(plan.x - relaxed.x) < APART)
+    near = replace(lean, lower=np.where(held, plan.x, lean.lower), upper=np.where(held, plan.x, lean.upper))
+    found = solve(near, replace(settings, gap=min(SHARE * settings.gap, CLOSE_ENOUGH)), start=plan.x,
+                  on_progress=_of_the_whole(on_progress, plan.bound), target=_enough(plan.bound, settings.gap))
+    if found.objective < plan.objective:
+        return replace(found, bound=plan.bound, safe_bound=plan.safe_bound)
+    return replace(plan, stopped=found.stopped)
 
 
 def _half(settings: Settings, used: float) -> Settings:
@@ -172,31 +167,3 @@ def _of_the_whole(watch: Callable[[Progress], None] | None, bound: float) -> Cal
 def relaxation(program: Program) -> Program:
     """Return the linear relaxation of a program."""
     return replace(program, integer=np.zeros_like(program.integer))
-
-
-def _neighbourhood(relaxation: Relaxation, relaxed: Outcome) -> Bounds | None:
-    """Return bounds in which the sure decisions are kept, None where not even one step stays within `RISE`."""
-    assert relaxed.x is not None
-    program = relaxation.program
-    ceiling = relaxed.objective + RISE * abs(relaxed.objective)
-    kept, x = None, relaxed.x
-    while True:
-        lower, upper = kept or (program.lower, program.upper)
-        settle, near = _nearest(program, x), np.rint(x)
-        narrower = np.where(settle, near, lower), np.where(settle, near, upper)
-        outcome = relaxation.solve(*narrower)
-        if outcome.x is None or outcome.stopped or outcome.objective > ceiling:
-            return kept
-        kept, x = narrower, outcome.x
-        if undecided(program, x).sum() <= FEW * program.integer.sum():
-            return kept
-
-
-def _nearest(program: Program, x: Vector) -> npt.NDArray[np.bool_]:
-    """Return the decisions that are whole, and of the others those nearest to a whole number."""
-    open_ = undecided(program, x)
-    order = np.flatnonzero(open_)
-    order = order[np.argsort(np.abs(x - np.rint(x))[order], kind="stable")]
-    settle: npt.NDArray[np.bool_] = program.integer & ~open_
-    settle[order[: int(np.ceil(AT_ONCE * len(order)))]] = True
-    return settle
