@@ -36,13 +36,16 @@ class Relaxation:
         The names of the constraints whose rows wait until they are broken.
     basis : tuple of numpy.ndarray, optional
         Of the relaxation with all its rows, to begin from: the rows that it has tight do not wait.
+    fine : float
+        Where it is not 0, broken rows go on waiting when the last ones raised the optimum by less than this part of it:
+        the point may break some, and bound and duals are as valid as with all of them.
     """
 
     def __init__(
         self, program: Program, settings: Settings | None = None, *, lazy: Collection[str] = LAZY,
-        basis: Basis | None = None,
+        basis: Basis | None = None, fine: float = 0.0,
     ) -> None:
-        self.program, self.settings = program, settings or Settings()
+        self.program, self.settings, self._fine = program, settings or Settings(), fine
         self._waiting = _named(program, lazy)
         if basis is not None:
             self._waiting &= basis[1] == BASIC
@@ -82,9 +85,10 @@ class Relaxation:
                 return _cut_short(outcome if outcome.stopped else replace(outcome, stopped="time"), last, spent)
             if outcome.x is None:
                 return self._doubted(lower, upper, spent)
-            last = self._with_all_rows(outcome, spent)
+            before, last = last, self._with_all_rows(outcome, spent)
             broken = np.flatnonzero(self._waiting & _broken(self.program, outcome))
-            if not len(broken):
+            raised = outcome.objective - before.objective if before else np.inf
+            if not len(broken) or (self._fine and raised < self._fine * abs(outcome.objective)):
                 return last
             self._waiting[broken] = False
             self._grown.add(broken)

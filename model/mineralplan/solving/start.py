@@ -20,6 +20,8 @@ APART = 0.25
 """Decisions in which a plan and the relaxation are this far apart are open in the plan's neighbourhood."""
 AGAIN = 3.0
 """Further dives begin from a plan whose gap is no more than this many times the wanted one: they do not win more."""
+FINE = 0.002
+"""Rows that raise the relaxation by less than this share of the wanted gap are not waited for."""
 NEAR = 0.05
 """Relative gap within which a plan that is given is begun from."""
 
@@ -76,7 +78,7 @@ def first_plan(
         Where its plan is possible and not far from the bound, there is no dive: the search begins from that plan.
     """
     began = time.perf_counter()
-    relaxation = Relaxation(program, settings, basis=known.basis)
+    relaxation = Relaxation(program, settings, basis=known.basis, fine=FINE * settings.gap)
     relaxed = relaxation.solve()
     if relaxed.x is None and not relaxed.stopped:
         return First(relaxed, program)
