@@ -23,8 +23,9 @@ OPEN = 0.05
 """Part of the wanted gap that prices may leave open."""
 OF_DISTRICTS = 0.75
 """Part of the wanted gap to which each district is planned."""
-OF_BOUNDS = 0.5
-"""Part of the wanted gap to which the bound of each district is brought, where relaxations do not prove enough."""
+OF_BOUNDS = (0.5, 0.3)
+"""Parts of the wanted gap to which the bound of each district is brought, one after the other until enough is proven:
+relaxations alone often prove less."""
 BOUND_S = 120.0
 """Most seconds for a better bound of a district."""
 MOST_ROUNDS = 60
@@ -130,8 +131,7 @@ def solve_province(
         agreement, plans = _settled(province, crew, agreement, plans, time_limit_s)
         clock["settling"] = time.perf_counter()
         plan = ProvincePlan(province, plans, agreement, priced.bound, priced, tuple(misses(province, _of(plans))), {})
-        if plan.gap > gap:
-            plan = replace(plan, bound=priced.better(_better_bounds(province, crew, priced, plans, gap * OF_BOUNDS)))
+        plan = _proven(plan, crew, gap)
         clock["bounds"] = time.perf_counter()
     return replace(plan, seconds={after: clock[after] - clock[before] for before, after in pairwise(clock)})
 
@@ -140,16 +140,26 @@ def _of(plans: Mapping[str, Plan]) -> dict[str, Allocation]:
     return {name: plan.allocation for name, plan in plans.items()}
 
 
-def _better_bounds(
-    province: Province, crew: Crew, priced: Priced, plans: Mapping[str, Plan], gap: float
-) -> dict[str, float]:
+def _proven(plan: ProvincePlan, crew: Crew, gap: float) -> ProvincePlan:
+    """Return the plan with bounds of its districts that prove the wanted gap, or with the best that were found."""
+    best: dict[str, float] = {}
+    for part in OF_BOUNDS:
+        if plan.gap <= gap:
+            break
+        for name, bound in _better_bounds(plan, crew, gap * part).items():
+            best[name] = max(bound, best.get(name, bound))
+        plan = replace(plan, bound=plan.priced.better(best))
+    return plan
+
+
+def _better_bounds(plan: ProvincePlan, crew: Crew, gap: float) -> dict[str, float]:
     """Return bounds of the districts at the prices with whole mines; a district that gave none has none."""
     tasks = [
         Task(digest("bound", name),
-             Doubted(name, priced.prices_of(province, name), plan.allocation, gap, BOUND_S), home)
-        for home, (name, plan) in enumerate(plans.items())
+             Doubted(name, plan.priced.prices_of(plan.province, name), part.allocation, gap, BOUND_S), home)
+        for home, (name, part) in enumerate(plan.plans.items())
     ]
-    found = dict(zip(plans, crew.run(tasks).values(), strict=True))
+    found = dict(zip(plan.plans, crew.run(tasks).values(), strict=True))
     return {name: bound for name, bound in found.items() if not isinstance(bound, Failed)}
 
 
