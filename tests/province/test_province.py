@@ -83,8 +83,8 @@ def test_the_bound_is_never_above_the_optimum_of_the_whole_and_every_part_is_sou
 def test_bounds_get_better_until_enough_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan costs 88; relaxations that proved 10 less of A and 8 less of B leave 70, a gap of 20 %.
 
-    Wanted are 10 %: bounds to 5 % prove the 8 of B (78: 11 %), those to 3 % one more of A (79: 10.2 %) and of B less
-    than before, which undoes nothing; there are no more. Where 15 % are wanted and 76 is proven (14 %), nobody is asked.
+    Wanted are 10 %: bounds to 5 % prove the 8 of B (78: 11 %), those to 3 % one more of A (79: 10.2 %) and of B
+    less than before, which undoes nothing; there are no more. Where 15 % are wanted and 76 is proven, nobody is asked.
     """
     plan = solve_province(trading(), gap=0.0)
     weak = {name: bound - much for (name, bound), much in zip(plan.priced.parts.items(), (10, 8), strict=True)}
