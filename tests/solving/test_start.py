@@ -72,6 +72,29 @@ def test_near_a_plan_only_what_is_apart_is_searched() -> None:
     assert start._around(plan, plan, three, EXACT, None).objective == 8
 
 
+@pytest.mark.parametrize(("wanted", "left_at"), [(0.1, 0.0225), (0.17, 0.002), (0.001, 0.0522)])
+def test_near_a_plan_the_search_ends_where_little_can_be_won(
+    monkeypatch: pytest.MonkeyPatch, wanted: float, left_at: float
+) -> None:
+    """A plan at 8 over a bound of 6.6 has a gap of 17.5 %: to 10 % miss 7.5, and what is less than 0.3 of that is left.
+
+    To 17 % 0.5 are missing: 0.15 would be closer than 0.2, which is close enough. Without that rule the surroundings of
+    a plan that is far off is searched to 0.07 % where 0.1 is wanted, and all in vain.
+    """
+    asked: list[float] = []
+
+    def spy(given: Program, settings: Settings, **_: Any) -> Outcome:
+        asked.append(settings.gap)
+        return solve(given, settings)
+
+    monkeypatch.setattr(start, "solve", spy)
+    one = program([8], [([1], 1, np.inf)])
+    plan = Outcome("feasible", np.array([1.0]), 8.0, 6.6, 0.0)
+    start._around(plan, plan, one, Settings(gap=wanted), None)
+
+    assert asked == pytest.approx([left_at])
+
+
 def test_no_first_plan_where_even_the_relaxation_has_none() -> None:
     """No mine and no shortage allowed: the outcome says so and holds no point."""
     rules = {"mine_count": {"all": indicator(0, unit="mines")},
