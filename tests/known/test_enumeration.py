@@ -32,6 +32,7 @@ def same(one: float, other: float) -> bool:
     return one == other or isclose(one, other, rel_tol=1e-7, abs_tol=1e-6)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None, derandomize=True, database=None,
           suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10_000))

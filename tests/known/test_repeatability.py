@@ -63,6 +63,7 @@ def test_twice_the_same_tables(seed: int) -> None:
         assert written(solved(region)) == written(solved(region))
 
 
+@pytest.mark.slow
 def test_another_process_finds_the_same_tables() -> None:
     """With another seed for hashing, sets and dictionaries of strings come in another order: nothing may show it."""
     here = [summed(region) for region in regions()]

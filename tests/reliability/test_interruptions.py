@@ -179,6 +179,7 @@ def test_a_signal_while_writing(region: SmallRegion, old: Path, sign: signal.Sig
     assert [path.name for path in old.parent.iterdir()] == ["small"]
 
 
+@pytest.mark.slow
 def test_two_runs_into_the_same_target(region: SmallRegion, old: Path) -> None:
     """Both succeed, one after the other; what is there is one of the two, whole."""
     runs = [start("run", region.scenario, "--out", old.parent, "--seed", seed, before=SLOWLY) for seed in (1, 2)]
