@@ -30,6 +30,7 @@ lint: $(VENV)/installed-dev  ## style and types
 	$(BIN)/mypy
 
 bench: $(VENV)/installed-bench  ## the benchmark suite: table of goals and figure of growth in results/bench; goes on where it stopped
+	$(BIN)/python benchmarks/suite.py --limit 120 --only province --workers 1
 	$(BIN)/python benchmarks/suite.py --limit 120
 
 figures-zh: $(VENV)/installed  ## the baseline with Chinese figures and summary

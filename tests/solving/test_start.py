@@ -79,7 +79,7 @@ def test_near_a_plan_the_search_ends_where_little_can_be_won(
     """A plan at 8 over a bound of 6.6 has a gap of 17.5 %: to 10 % miss 7.5, and what is less than 0.3 of that is left.
 
     To 17 % 0.5 are missing: 0.15 would be closer than 0.2, which is close enough. Without that rule the surroundings of
-    a plan that is far off is searched to 0.07 % where 0.1 is wanted, and all in vain.
+    a plan that is far off are searched to 0.07 % where 0.1 is wanted, and all in vain.
     """
     asked: list[float] = []
 

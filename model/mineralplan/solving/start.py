@@ -16,7 +16,7 @@ from mineralplan.solving.safe_bound import safe_bound
 
 SHARE, CLOSE_ENOUGH = 0.7, 0.002
 """A neighbourhood is searched to this share of the wanted gap and no closer than that: the rest is for the bound."""
-WORTH = 0.3
+TOO_LITTLE = 0.3
 """A neighbourhood is left when it can win less than this share of what a plan's gap is above the wanted one."""
 APART = 0.25
 """Decisions in which a plan and the relaxation are this far apart are open in the plan's neighbourhood."""
@@ -135,7 +135,7 @@ def _around(
     assert plan.x is not None and relaxed.x is not None
     held = lean.integer & (np.abs(plan.x - relaxed.x) < APART)
     near = replace(lean, lower=np.where(held, plan.x, lean.lower), upper=np.where(held, plan.x, lean.upper))
-    gap = max(min(SHARE * settings.gap, CLOSE_ENOUGH), WORTH * (plan.gap - settings.gap))
+    gap = max(min(SHARE * settings.gap, CLOSE_ENOUGH), TOO_LITTLE * (plan.gap - settings.gap))
     found = solve(near, replace(settings, gap=gap), start=plan.x,
                   on_progress=_of_the_whole(on_progress, plan.bound), target=_enough(plan.bound, settings.gap))
     if found.objective < plan.objective:
